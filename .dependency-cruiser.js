@@ -1,0 +1,102 @@
+// Rooms from the floor up. A room may import the rooms named beside it, and itself.
+// The order is the architecture: docs/architecture.md explains it in words.
+const rooms = {
+  base: [],
+  model: ['base'],
+  sdk: ['model', 'base'],
+  lang: ['model', 'base'],
+  facts: ['sdk', 'model', 'base'],
+  load: ['lang', 'model', 'base'],
+  compile: ['lang', 'sdk', 'model', 'base'],
+  execute: ['lang', 'sdk', 'model', 'base'],
+  modules: ['facts', 'sdk', 'model', 'base'],
+  transport: ['model', 'base'],
+  report: ['model', 'base'],
+  history: ['model', 'base'],
+  lab: ['model', 'base'],
+  app: [
+    'load', 'compile', 'execute', 'modules', 'facts', 'transport', 'report', 'history', 'lab',
+    'lang', 'sdk', 'model', 'base',
+  ],
+  cli: ['app', 'model', 'base'],
+}
+
+// Each npm package lives in one room, so replacing it is one room's work.
+const home = {
+  '@bomb[.]sh/tab': 'cli',
+  '@marcbachmann/cel-js': 'lang',
+  ajv: 'lang',
+  commander: 'cli',
+  diff: 'report',
+  'fastest-levenshtein': 'base',
+  handlebars: 'lang',
+  'ipaddr[.]js': 'lang',
+  listr2: 'report',
+  'node-cron': 'daemon',
+  re2js: 'lang',
+  semver: 'lang',
+  'ssh-config': 'transport',
+  ssh2: 'transport',
+  'tar-stream': 'app',
+  typebox: 'sdk',
+  yaml: 'load',
+  zx: 'transport',
+}
+
+const lookDown = Object.entries(rooms).map(([room, below]) => ({
+  name: `${room}-looks-down`,
+  comment: `src/${room} may import ${below.join(', ') || 'nothing'}. Need more? Ask app to hand it in.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...below].join('|')})/` },
+}))
+
+const stayHome = Object.entries(home).map(([pkg, room]) => ({
+  name: `${pkg}-lives-in-${room}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${room}/` },
+  to: { path: `node_modules/${pkg}(/|$)` },
+}))
+
+export default {
+  forbidden: [
+    ...lookDown,
+    ...stayHome,
+    {
+      name: 'every-room-is-listed',
+      severity: 'error',
+      comment: 'Add the room to the table, at its height.',
+      from: { path: '^src/', pathNot: `^src/(main[.]ts|(${Object.keys(rooms).join('|')})/)` },
+      to: {},
+    },
+    {
+      name: 'modules-stand-alone',
+      severity: 'error',
+      comment: 'Share a read as a fact, a write as an sdk helper.',
+      from: { path: '^src/modules/(?!index)' },
+      to: { path: '^src/modules/' },
+    },
+    {
+      name: 'pure-rooms',
+      severity: 'error',
+      comment: 'These rooms run without Node.',
+      from: { path: '^src/(modules|facts|compile|model)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'src-never-needs-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
+    {
+      name: 'no-dead-files',
+      severity: 'error',
+      comment: 'Nothing leads here from main.ts.',
+      from: { path: '^src/main[.]ts$' },
+      to: { path: '^src/', pathNot: '^src/sdk/', reachable: false },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+}

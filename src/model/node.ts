@@ -1,0 +1,40 @@
+import type { SourceRange } from './source.ts'
+
+/**
+ * YAML after parsing, before anything gives it a meaning: every value knows where it was written.
+ * Anchors and aliases are already expanded, merge keys (`<<`) already merged.
+ */
+export type Node = ScalarNode | ListNode | MapNode
+
+export type ScalarTag = 'expr' | 'vault' | 'unsafe'
+
+export interface ScalarNode {
+  readonly kind: 'scalar'
+  /** Resolved by the YAML 1.2 core schema, except that plain digits with a leading zero stay text. */
+  readonly value: string | number | boolean | null
+  /** The text between the quotes, or the plain text, as written. */
+  readonly raw: string
+  readonly style: 'plain' | 'single' | 'double' | 'block'
+  readonly tag?: ScalarTag
+  readonly range: SourceRange
+  /** Offset in the file of each character of `value`, when it is text that differs from `raw` (blocks, escapes). */
+  readonly offsets?: readonly number[]
+}
+
+export interface ListNode {
+  readonly kind: 'list'
+  readonly items: readonly Node[]
+  readonly range: SourceRange
+}
+
+export interface MapEntry {
+  readonly key: string
+  readonly keyRange: SourceRange
+  readonly value: Node
+}
+
+export interface MapNode {
+  readonly kind: 'map'
+  readonly entries: readonly MapEntry[]
+  readonly range: SourceRange
+}

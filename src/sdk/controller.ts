@@ -1,0 +1,63 @@
+import type { TextDiff } from '#model/change.ts'
+import type { Vars } from '#model/value.ts'
+
+/** A file on the machine tsplay runs on. */
+export interface ControllerFile {
+  readonly kind: 'controller-file'
+  /** Absolute path. */
+  readonly path: string
+  readonly size: number
+  readonly mode: number
+  /** Lower-case hex; computed once per run and file. */
+  checksum(algorithm?: 'sha256' | 'sha1' | 'md5'): Promise<string>
+  /** The whole content; decrypted when it is a vault file. For files that are known to be small. */
+  read(): Promise<Uint8Array>
+  stream(): AsyncIterable<Uint8Array>
+}
+
+export interface ControllerEntry {
+  /** Relative to the folder that was listed, with `/`. */
+  readonly path: string
+  readonly type: 'file' | 'directory' | 'link'
+  readonly target?: string
+  readonly mode: number
+  readonly file?: ControllerFile
+}
+
+export interface ProcessResult {
+  readonly rc: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * The machine tsplay runs on, as a module may use it. Relative paths are searched as Ansible does: the
+ * role's `files/` (or `templates/`, `vars/`), the role, the task file's folder, the playbook's folder.
+ */
+export interface Controller {
+  /** Throws TaskFailure, naming the places searched, when it is not there. */
+  file(path: string, kind?: 'files' | 'templates' | 'vars'): Promise<ControllerFile>
+  /** Everything below a folder, parents before children; undefined when the path is not a folder. */
+  folder(path: string): Promise<readonly ControllerEntry[] | undefined>
+  /** Renders a template file with the variables of this host at this task. */
+  template(path: string): Promise<string>
+  /** Reads a file of variables; its templates are rendered when used. */
+  vars(path: string): Promise<Vars>
+  /** Writes a file here, atomically, making folders. Not available to probes. */
+  write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>
+  /** A packed stream of a folder or file, for hosts' `tar xpf -`. */
+  tar(path: string, options?: { exclude?: readonly string[] }): AsyncIterable<Uint8Array>
+  /** Runs a program here. Reads only when a probe calls it. */
+  run(
+    argv: readonly string[],
+    options?: { input?: string; env?: Record<string, string> },
+  ): Promise<ProcessResult>
+  readonly env: Readonly<Record<string, string | undefined>>
+  now(): Date
+  sleep(milliseconds: number): Promise<void>
+  random(bytes: number): Uint8Array
+  /** Asks the person at the terminal; undefined without one. */
+  prompt(question: string, options?: { echo?: boolean }): Promise<string | undefined>
+}
+
+export type { TextDiff }

@@ -1,0 +1,119 @@
+import type { Static, TSchema } from 'typebox'
+import type { Change, Resource } from '#model/change.ts'
+import type { Vars } from '#model/value.ts'
+import type { Controller } from './controller.ts'
+import type { ReadHost, WriteHost } from './host.ts'
+
+export interface ProbeContext<Args> {
+  readonly args: Args
+  readonly host: ReadHost
+  readonly controller: Omit<Controller, 'write'>
+  readonly mode: Mode
+}
+
+export type Mode = 'apply' | 'check'
+
+export interface PlanContext<Args, State> {
+  readonly args: Args
+  readonly state: State
+  readonly mode: Mode
+}
+
+export interface ApplyContext<Args, State> {
+  readonly args: Args
+  readonly state: State
+  readonly changes: readonly Change[]
+  readonly host: WriteHost
+  readonly controller: Controller
+  readonly signal: AbortSignal
+  /** Says how far long work is: "43 of 100 MB", "waiting for port 22, 12 s". */
+  progress(text: string): void
+}
+
+export interface ResultContext<Args, State, Applied> {
+  readonly args: Args
+  readonly state: State
+  readonly changes: readonly Change[]
+  /** What `apply` gave; undefined when nothing changed and in check mode. */
+  readonly applied: Applied | undefined
+  readonly mode: Mode
+}
+
+/** What a task leaves beyond its changes. */
+export interface ModuleResult {
+  readonly msg?: string
+  /** Goes into the registered result: `{ stat: {…} }`, `{ rc, stdout, stderr }`. */
+  readonly data?: Readonly<Record<string, unknown>>
+  /** The task fails although the module worked: a command's exit code, say. */
+  readonly failed?: boolean
+  /** The task counts as skipped, for this reason. */
+  readonly skipped?: string
+  /** Overrides "changed = there were changes", for commands whose own output tells. */
+  readonly changed?: boolean
+  readonly warnings?: readonly string[]
+  readonly effects?: Effects
+}
+
+/** What a task does to the run itself rather than to a host. */
+export interface Effects {
+  /** Variables of the host from now on (`set_fact`, `register`-like). */
+  readonly facts?: Readonly<Record<string, unknown>>
+  /** Variables from a file, still templates (`include_vars`). */
+  readonly vars?: Vars
+  readonly addHost?: { name: string; groups: readonly string[]; vars: Readonly<Record<string, unknown>> }
+  readonly groupBy?: { groups: readonly string[]; parents: readonly string[] }
+  readonly stats?: Readonly<Record<string, unknown>>
+}
+
+export interface ModuleExample {
+  readonly title: string
+  readonly args: unknown
+}
+
+export interface ModuleDefinition<Schema extends TSchema = TSchema, State = unknown, Applied = unknown> {
+  /** One sentence, third person: "Sets the static hostname of a systemd host." */
+  readonly summary: string
+  /** Further paragraphs for the reference, in Markdown. */
+  readonly description?: string
+  /** Other names it answers to: `systemd_service`. */
+  readonly aliases?: readonly string[]
+  /** Build with `t.Args`; every argument described, unknown ones refused. */
+  readonly args: Schema
+  readonly examples: readonly ModuleExample[]
+  /** The argument that a bare string goes to: `command: ls -l` means `{ cmd: 'ls -l' }`. */
+  readonly freeForm?: string
+  /** Names of arguments that stand for others: `{ dest: 'path', name: 'path' }`. */
+  readonly argumentAliases?: Readonly<Record<string, string>>
+  /** `controller`: never talks to the host, costs no flight. Default `host`. */
+  readonly runs?: 'host' | 'controller'
+  /** False for modules that act on each call (`command`, `reboot`): their second plan may not be empty. */
+  readonly settles?: boolean
+  /** Reads the present state. It may ask the host and must not change anything. */
+  probe(context: ProbeContext<Static<Schema>>): Promise<State> | State
+  /** Compares. Pure: same answer for the same input, no host at all. Throws `TaskFailure` for the impossible. */
+  plan(context: PlanContext<Static<Schema>, State>): readonly Change[]
+  /** Makes the changes. Called only when there are any, and never in check mode. */
+  apply?(context: ApplyContext<Static<Schema>, State>): Promise<Applied>
+  /** Pure. What to register and say. */
+  result?(context: ResultContext<Static<Schema>, State, Applied>): ModuleResult
+  /** What `apply` may alter. Left out: everything. */
+  touches?(context: { args: Static<Schema>; state: State; changes: readonly Change[] }): readonly Resource[]
+}
+
+/** Types a module from its argument schema; adds nothing at run time. */
+export function defineModule<Schema extends TSchema, State, Applied = void>(
+  definition: ModuleDefinition<Schema, State, Applied>,
+): ModuleDefinition<Schema, State, Applied> {
+  return definition
+}
+
+/** The task cannot be done or did not succeed; its message is for the user. `data` joins the registered result. */
+export class TaskFailure extends Error {
+  override readonly name = 'TaskFailure'
+  readonly data: Readonly<Record<string, unknown>>
+
+  constructor(message: string, data: Readonly<Record<string, unknown>> = {}, options?: { cause?: unknown }) {
+    super(message, options)
+    this.data = data
+  }
+}
