@@ -1,0 +1,54 @@
+import type { Resource } from '#model/change.ts'
+import { touchesAny } from './resources.ts'
+
+interface Remembered {
+  readonly answer: Promise<unknown>
+  readonly reads: readonly Resource[]
+  readonly user: string
+  /** Number of the flight it left with; Infinity until it has left. */
+  leftWith: number
+}
+
+/**
+ * What is known about one host. An answer is remembered until a write touches what it was read from.
+ * Answers are kept per acting user, since users see different things.
+ */
+export class FactStore {
+  readonly #known = new Map<string, Remembered>()
+
+  get(key: string): Promise<unknown> | undefined {
+    return this.#known.get(key)?.answer
+  }
+
+  remember(key: string, user: string, asked: { answer: Promise<unknown>; reads: readonly Resource[] }): void {
+    this.#known.set(key, { ...asked, user, leftWith: Number.POSITIVE_INFINITY })
+    // A failed question may be asked again; whoever awaits this one sees the failure.
+    asked.answer.catch(() => {
+      if (this.#known.get(key)?.answer === asked.answer) this.#known.delete(key)
+    })
+  }
+
+  /** Notes which flight carries a question, so that `forgetBefore` can tell old answers from new ones. */
+  departed(key: string, flight: number): void {
+    const known = this.#known.get(key)
+    if (known) known.leftWith = flight
+  }
+
+  forget(written: readonly Resource[]): void {
+    this.#forgetWhere(written, () => true)
+  }
+
+  /**
+   * Forgets what a finished write made stale: answers that left before its last frame, and those of other
+   * users, whose shells run beside it in no fixed order. Within one flight, writes go before reads.
+   */
+  forgetBefore(written: readonly Resource[], flight: number, user: string): void {
+    this.#forgetWhere(written, (known) => known.leftWith < flight || known.user !== user)
+  }
+
+  #forgetWhere(written: readonly Resource[], condition: (known: Remembered) => boolean): void {
+    for (const [key, known] of this.#known) {
+      if (condition(known) && touchesAny(written, known.reads)) this.#known.delete(key)
+    }
+  }
+}

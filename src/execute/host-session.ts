@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import type { Resource } from '#model/change.ts'
+import type { Become, Connection } from '#model/transport.ts'
+import type { Actor } from './actors.ts'
+import { FactStore } from './fact-store.ts'
+import { FrameQueue } from './frame-queue.ts'
+import { HostReader, type ReaderSetting } from './host-reader.ts'
+import { HostWriter } from './host-writer.ts'
+
+export interface ReadingAs {
+  readonly as: Become | undefined
+  readonly env?: Readonly<Record<string, string>>
+  readonly onRead?: (reads: readonly Resource[]) => void
+}
+
+export interface WritingAs extends ReadingAs {
+  readonly touches: readonly Resource[]
+  readonly timeoutMs?: number
+  readonly onOutput?: (text: string) => void
+  readonly onBytes?: (done: number, total: number | undefined) => void
+}
+
+/** One host during a run: its connection (opened on first use), what is known about it, and its queue. */
+export class HostSession {
+  readonly name: string
+  readonly store = new FactStore()
+  readonly #queue: FrameQueue
+  readonly #open: () => Promise<Connection>
+  #connection: Promise<Connection> | undefined
+  #earlierFlights = 0
+
+  constructor(name: string, open: () => Promise<Connection>) {
+    this.name = name
+    this.#open = open
+    this.#queue = new FrameQueue(() => this.connect())
+  }
+
+  /** The connection, opened once; a failed attempt may be made again. */
+  connect(): Promise<Connection> {
+    if (this.#connection) return this.#connection
+    const connection = this.#open()
+    this.#connection = connection
+    connection.catch(() => {
+      if (this.#connection === connection) this.#connection = undefined
+    })
+    return connection
+  }
+
+  /** Runs something that asks this host; questions of all who run at a time leave together. */
+  async asActor<T>(work: (actor: Actor) => Promise<T> | T): Promise<T> {
+    const actor = this.#queue.actors.begin()
+    try {
+      return await work(actor)
+    } finally {
+      actor.ends()
+    }
+  }
+
+  reader(actor: Actor, reading: ReadingAs): HostReader {
+    return new HostReader(this.#setting(actor, reading))
+  }
+
+  writer(actor: Actor, writing: WritingAs): HostWriter {
+    return new HostWriter({
+      ...this.#setting(actor, writing),
+      touches: writing.touches,
+      ...(writing.timeoutMs === undefined ? {} : { timeoutMs: writing.timeoutMs }),
+      ...(writing.onOutput ? { onOutput: writing.onOutput } : {}),
+      ...(writing.onBytes ? { onBytes: writing.onBytes } : {}),
+      unique: () => randomBytes(6).toString('hex'),
+      now: () => new Date(),
+      reset: () => this.reset(),
+      reconnect: () => this.reconnect(),
+    })
+  }
+
+  /** Drops the connection (the host went away or rebooted) and everything known; the next use connects anew. */
+  async disconnect(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    this.store.forget([{ kind: 'everything' }])
+    if (!connection) return
+    const open = await connection.catch(() => undefined)
+    if (!open) return
+    this.#earlierFlights += open.count.flights
+    await open.close()
+  }
+
+  async reset(): Promise<void> {
+    const connection = await this.connect()
+    await connection.reset()
+    this.store.forget([{ kind: 'everything' }])
+  }
+
+  /** Opens a new connection beside the present one and makes it the one in use. */
+  async reconnect(): Promise<void> {
+    const fresh = await this.#open()
+    await this.disconnect()
+    this.#connection = Promise.resolve(fresh)
+  }
+
+  async flights(): Promise<number> {
+    const open = await this.#connection?.catch(() => undefined)
+    return this.#earlierFlights + (open?.count.flights ?? 0)
+  }
+
+  #setting(actor: Actor, reading: ReadingAs): ReaderSetting {
+    return {
+      name: this.name,
+      queue: this.#queue,
+      store: this.store,
+      connect: () => this.connect(),
+      actor,
+      as: reading.as,
+      ...(reading.env ? { env: reading.env } : {}),
+      ...(reading.onRead ? { onRead: reading.onRead } : {}),
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import type { Resource } from '#model/change.ts'
+import { HostError } from '#model/host-error.ts'
+import type { Frame, FrameResult } from '#model/transport.ts'
+import type { CommandResult, FileWrite, RunOptions, WriteHost } from '#sdk/host.ts'
+import { type Command, commandText } from '#sdk/quote.ts'
+import { HostReader, type ReaderSetting } from './host-reader.ts'
+import { replaceFileScript } from './replace-file.ts'
+
+export interface WriterSetting extends ReaderSetting {
+  /** What this writer's task may alter: forgotten before and after. */
+  readonly touches: readonly Resource[]
+  readonly timeoutMs?: number
+  readonly onOutput?: (text: string) => void
+  readonly onBytes?: (done: number, total: number | undefined) => void
+  /** A suffix for temporary files that no other run uses. */
+  readonly unique: () => string
+  readonly now: () => Date
+  readonly reset: () => Promise<void>
+  readonly reconnect: () => Promise<void>
+}
+
+/** Text up to this size travels inside a frame; more, and bytes that are not text, through a channel of its own. */
+const inlineLimit = 128 * 1024
+
+/** Changes one host for one actor. */
+export class HostWriter extends HostReader implements WriteHost {
+  readonly #setting: WriterSetting
+  #lastFlight = 0
+  #count = 0
+
+  constructor(setting: WriterSetting) {
+    super(setting)
+    this.#setting = setting
+  }
+
+  async run(command: Command, options: RunOptions = {}): Promise<CommandResult> {
+    const script = commandText(command)
+    const result = await this.#send({
+      script,
+      env: { ...this.setting.env, ...options.env },
+      ...(options.binary ? { binary: true } : {}),
+      ...(options.live ? { onOutput: (_stream, text) => this.#setting.onOutput?.(text) } : {}),
+    })
+    const accepted = options.accept ?? [0]
+    if (accepted === 'any' || accepted.includes(result.rc)) return result
+    throw commandFailed(script, result)
+  }
+
+  async write(file: FileWrite): Promise<{ backup?: string }> {
+    const { content, backup: wantsBackup, ...rest } = file
+    const temporary = beside(file.path, `.tsplay-${this.#setting.unique()}`)
+    const backup = wantsBackup ? { backup: `${file.path}.${stamp(this.#setting.now())}~` } : {}
+    const text = await inlineText(content)
+    if (text !== undefined) {
+      await this.#finishReplacement(file.path, replaceFileScript({ ...rest, ...backup, temporary, text }))
+      return backup
+    }
+    try {
+      await this.#upload(temporary, content)
+      await this.#finishReplacement(file.path, replaceFileScript({ ...rest, ...backup, temporary }))
+    } catch (error) {
+      await this.#removeQuietly(temporary)
+      throw error
+    }
+    return backup
+  }
+
+  async pipe(content: AsyncIterable<Uint8Array>, command: Command): Promise<CommandResult> {
+    const connection = await this.setting.connect()
+    const script = commandText(command)
+    const { stdout, exit } = connection.stream({ script, stdin: content, ...this.acting() })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of stdout) chunks.push(chunk)
+    const { rc, stderr } = await exit
+    this.#lastFlight = Number.POSITIVE_INFINITY
+    const result = { rc, stdout: Buffer.concat(chunks).toString('utf8'), stderr }
+    if (rc !== 0) throw commandFailed(script, result)
+    return result
+  }
+
+  reset(): Promise<void> {
+    return this.#setting.reset()
+  }
+
+  reconnect(): Promise<void> {
+    return this.#setting.reconnect()
+  }
+
+  /** Called when the task's apply is over, however it ended: forgets what may be stale. */
+  finish(): void {
+    this.setting.store.forgetBefore(this.#setting.touches, this.#lastFlight, this.user)
+  }
+
+  /** True when answers that left together with the first and only write are still good. */
+  get wroteOnce(): boolean {
+    return this.#count <= 1
+  }
+
+  #send(frame: Frame): Promise<FrameResult> {
+    const { queue, actor, timeoutMs } = this.#setting
+    const { promise, resolve, reject } = Promise.withResolvers<FrameResult>()
+    this.#count += 1
+    queue.add({
+      actor,
+      kind: 'write',
+      group: `write\0${this.#setting.unique()}`,
+      frame: () => ({ ...frame, ...this.acting(), ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+      arrived: resolve,
+      failed: reject,
+      left: (flight) => {
+        this.#lastFlight = Math.max(this.#lastFlight, flight)
+      },
+    })
+    return promise.finally(() => actor.goesOn())
+  }
+
+  async #finishReplacement(path: string, script: string): Promise<void> {
+    const result = await this.#send({ script })
+    if (result.rc !== 0) throw commandFailed(`write ${path}`, result)
+  }
+
+  async #upload(path: string, content: FileWrite['content']): Promise<void> {
+    const connection = await this.setting.connect()
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    const size = 'kind' in bytes ? bytes.size : bytes.byteLength
+    await connection.upload({
+      path,
+      content: 'kind' in bytes ? bytes.stream() : bytes,
+      size,
+      onProgress: (done) => this.#setting.onBytes?.(done, size),
+      ...this.acting(),
+    })
+  }
+
+  /** Tidies up after a failed upload; its own failure must not hide the first one. */
+  async #removeQuietly(path: string): Promise<void> {
+    await this.#send({ script: `rm -f ${commandText([path])}` }).catch(() => undefined)
+  }
+}
+
+/** The content as text when it is small and nothing is lost by sending it as text. */
+async function inlineText(content: FileWrite['content']): Promise<string | undefined> {
+  if (typeof content === 'string')
+    return isSmall(content.length) && !content.includes('\0') ? content : undefined
+  if ('kind' in content) return isSmall(content.size) ? asText(await content.read()) : undefined
+  return isSmall(content.byteLength) ? asText(content) : undefined
+}
+
+const isSmall = (size: number): boolean => size <= inlineLimit
+
+function asText(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined
+  const text = Buffer.from(bytes).toString('utf8')
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : undefined
+}
+
+const beside = (path: string, suffix: string): string => {
+  const slash = path.lastIndexOf('/')
+  return `${path.slice(0, slash + 1)}.${path.slice(slash + 1)}${suffix}`
+}
+
+/** `2026-11-24@17:05:09`, as people know it from Ansible's backup files. */
+function stamp(now: Date): string {
+  return now.toISOString().slice(0, 19).replace('T', '@')
+}
+
+export function commandFailed(command: string, result: CommandResult): HostError {
+  const { rc, stdout, stderr } = result
+  const full = /No space left on device|Disk quota exceeded/.test(stderr)
+  const said = stderr.trim().split('\n').at(-1) || stdout.trim().split('\n').at(-1)
+  const message = full
+    ? `The host has no space left: ${said}`
+    : `The command failed with exit code ${rc}${said ? `: ${said}` : '.'}`
+  return new HostError(full ? 'disk-full' : 'command-failed', message, { command, rc, stdout, stderr })
+}

@@ -1,0 +1,57 @@
+import { quote } from '#sdk/quote.ts'
+
+export interface Replacement {
+  readonly path: string
+  /** A file in the same folder, to be renamed over `path`. */
+  readonly temporary: string
+  /** Text to write into the temporary file first; undefined when it has already been uploaded. */
+  readonly text?: string
+  readonly mode: number
+  readonly owner?: string | number
+  readonly group?: string | number
+  readonly validate?: string
+  /** Where the old file is kept. */
+  readonly backup?: string
+}
+
+/**
+ * The script that finishes the replacement of a file: content, owner, mode, check, then rename, in that order,
+ * so that nobody sees a file that is half written or has the wrong owner. Any failure removes the temporary
+ * file and leaves the old one in place.
+ */
+export function replaceFileScript(replacement: Replacement): string {
+  const path = quote(replacement.path)
+  const steps = [
+    ...(replacement.text === undefined ? [] : [`printf %s ${quote(replacement.text)} > "$t"`]),
+    ...ownerStep(replacement),
+    `chmod ${octal(replacement.mode)} "$t"`,
+    ...(replacement.validate === undefined ? [] : [validateStep(replacement.validate)]),
+    ...(replacement.backup === undefined
+      ? []
+      : [`{ [ ! -e ${path} ] || cp -p ${path} ${quote(replacement.backup)}; }`]),
+    `mv -f "$t" ${path}`,
+  ]
+  return [
+    `t=${quote(replacement.temporary)}`,
+    // A trap, because the frame may be ended in the middle (time limit, lost connection).
+    `trap 'rm -f "$t"' 0`,
+    `trap 'exit 143' 1 2 15`,
+    'umask 077',
+    steps.join(' &&\n'),
+  ].join('\n')
+}
+
+/** chown clears set-id bits, so it comes before chmod. */
+function ownerStep({ owner, group }: Replacement): readonly string[] {
+  if (owner === undefined && group === undefined) return []
+  if (owner === undefined) return [`chgrp ${quote(String(group))} "$t"`]
+  const both = group === undefined ? String(owner) : `${owner}:${group}`
+  return [`chown ${quote(both)} "$t"`]
+}
+
+/** `%s` stands for the new file; without it the command gets nothing, as in Ansible. */
+function validateStep(command: string): string {
+  return `{ ${command.replaceAll('%s', '"$t"')}; }`
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0')

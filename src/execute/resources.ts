@@ -1,0 +1,30 @@
+import type { Resource } from '#model/change.ts'
+
+/**
+ * Whether a write to `written` may change what was read from `read`.
+ *
+ * Paths: a write to `/a/b` touches `/a/b`, everything below it and the folders above it (their listing and
+ * times). The same file can have two names (`/var/run` is `/run`; a link's target), which text cannot see:
+ * so equal last components count as touched as well.
+ */
+export function touches(written: Resource, read: Resource): boolean {
+  if (written.kind === 'everything' || read.kind === 'everything') return true
+  if (written.kind !== read.kind) return false
+  if (written.name === undefined || read.name === undefined) return true
+  if (written.kind !== 'path') return written.name === read.name
+  return isRelatedPath(written.name, read.name)
+}
+
+function isRelatedPath(a: string, b: string): boolean {
+  return a === b || b.startsWith(folder(a)) || a.startsWith(folder(b)) || lastName(a) === lastName(b)
+}
+
+const folder = (path: string): string => (path.endsWith('/') ? path : `${path}/`)
+const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+export function touchesAny(written: readonly Resource[], read: readonly Resource[]): boolean {
+  return written.some((w) => read.some((r) => touches(w, r)))
+}
+
+/** What a read depends on when nobody said. */
+export const everything: readonly Resource[] = [{ kind: 'everything' }]

@@ -1,0 +1,121 @@
+import type { Change, Resource } from '#model/change.ts'
+import type { Become } from '#model/transport.ts'
+import type { Controller } from '#sdk/controller.ts'
+import type { Mode, ModuleDefinition, ModuleResult } from '#sdk/module.ts'
+import type { Actor } from './actors.ts'
+import type { HostSession } from './host-session.ts'
+import type { HostWriter } from './host-writer.ts'
+import { everything } from './resources.ts'
+
+/** One call of a module on one host, its arguments rendered and checked. */
+export interface ModuleCall {
+  readonly module: ModuleDefinition
+  readonly args: unknown
+  readonly session: HostSession
+  readonly controller: Controller
+  readonly mode: Mode
+  readonly as: Become | undefined
+  readonly env: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
+  readonly signal: AbortSignal
+  progress(text: string): void
+}
+
+export interface ModuleOutcome {
+  readonly changes: readonly Change[]
+  readonly result: ModuleResult
+  /** Fields that a second plan, made right after the change, would change again. */
+  readonly unsettled: readonly string[]
+  /** What the probe read, and what the change touched or would touch. */
+  readonly reads: readonly Resource[]
+  readonly touched: readonly Resource[]
+}
+
+/**
+ * probe → plan → apply → probe and plan again. Check mode stops after the plan. The second probe travels in
+ * the flight of the change where the change is a single frame.
+ */
+export async function runModule(call: ModuleCall): Promise<ModuleOutcome> {
+  const { module, args, mode } = call
+  const reads: Resource[] = []
+  const state = await probeModule(call, (read) => reads.push(...read))
+  const changes = module.plan({ args, state, mode })
+  if (changes.length === 0 || mode === 'check' || !module.apply) {
+    const result = module.result?.({ args, state, changes, applied: undefined, mode }) ?? {}
+    const touched = changes.length === 0 ? [] : (module.touches?.({ args, state, changes }) ?? everything)
+    return { changes, result, unsettled: [], reads, touched }
+  }
+  const touched = module.touches?.({ args, state, changes }) ?? everything
+  const { applied, unsettled } = await applyModule(call, { state, changes, touched })
+  const result = module.result?.({ args, state, changes, applied, mode }) ?? {}
+  return { changes, result, unsettled, reads, touched }
+}
+
+/** Runs a module's probe, and nothing else: it only fills the fact store when its result is not used. */
+export async function probeModule(
+  call: Omit<ModuleCall, 'progress' | 'signal'>,
+  onRead?: (reads: readonly Resource[]) => void,
+): Promise<unknown> {
+  const { module, args, session, controller, mode, as, env } = call
+  return session.asActor((actor) =>
+    module.probe({
+      args,
+      controller,
+      mode,
+      host: session.reader(actor, { as, env, ...(onRead ? { onRead } : {}) }),
+    }),
+  )
+}
+
+interface Planned {
+  readonly state: unknown
+  readonly changes: readonly Change[]
+  readonly touched: readonly Resource[]
+}
+
+async function applyModule(
+  call: ModuleCall,
+  planned: Planned,
+): Promise<{ applied: unknown; unsettled: readonly string[] }> {
+  const { session, module } = call
+  session.store.forget(planned.touched)
+  return session.asActor(async (actor) => {
+    const writer = writerFor(call, actor, planned.touched)
+    const applying = apply(call, planned, writer).finally(() => writer.finish())
+    const settles = module.settles !== false
+    // Begun at once so that it can share the flight of the change; awaited only after it.
+    const early = settles ? secondPlan(call).catch(() => undefined) : undefined
+    const applied = await applying
+    if (!settles) return { applied, unsettled: [] }
+    const second = writer.wroteOnce ? await early : undefined
+    return { applied, unsettled: second ?? (await secondPlan(call)) }
+  })
+}
+
+function apply(call: ModuleCall, { state, changes }: Planned, host: HostWriter): Promise<unknown> {
+  const { module, args, controller, signal, progress } = call
+  return Promise.resolve(module.apply?.({ args, state, changes, host, controller, signal, progress }))
+}
+
+async function secondPlan(call: ModuleCall): Promise<readonly string[]> {
+  const { module, args, mode } = call
+  const state = await probeModule(call)
+  return module.plan({ args, state, mode }).map(({ field }) => field)
+}
+
+function writerFor(call: ModuleCall, actor: Actor, touches: readonly Resource[]): HostWriter {
+  const { session, as, env, timeoutMs, progress } = call
+  return session.writer(actor, {
+    as,
+    env,
+    touches,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    onOutput: (text) => progress(text),
+    onBytes: (done, total) => progress(bytesText(done, total)),
+  })
+}
+
+const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)
+
+const bytesText = (done: number, total: number | undefined): string =>
+  total === undefined ? `${megabytes(done)} MB` : `${megabytes(done)} of ${megabytes(total)} MB`
