@@ -1,0 +1,38 @@
+import type {
+  AdHocRequest,
+  Completion,
+  CompletionRequest,
+  DocRequest,
+  InventoryRequest,
+  LabRequest,
+  Outcome,
+  RunRequest,
+  SchemaRequest,
+  ValidateRequest,
+} from '#app/requests.ts'
+import type { Terminal } from '#base/terminal.ts'
+
+type UseCase<Request> = (request: Request, terminal: Terminal, signal: AbortSignal) => Promise<Outcome>
+
+/** Everything the command line can ask for. Nothing is loaded before it is called: start-up stays short. */
+export interface UseCases {
+  readonly runPlaybook: UseCase<RunRequest>
+  readonly runAdHoc: UseCase<AdHocRequest>
+  readonly showInventory: UseCase<InventoryRequest>
+  readonly validateProject: UseCase<ValidateRequest>
+  readonly describeModules: UseCase<DocRequest>
+  readonly editorSchema: UseCase<SchemaRequest>
+  readonly controlLab: UseCase<LabRequest>
+  readonly complete: (request: CompletionRequest) => Promise<readonly Completion[]>
+}
+
+export const useCases: UseCases = {
+  runPlaybook: async (...call) => (await import('#app/run-playbook.ts')).runPlaybook(...call),
+  runAdHoc: async (...call) => (await import('#app/run-ad-hoc.ts')).runAdHoc(...call),
+  showInventory: async (...call) => (await import('#app/show-inventory.ts')).showInventory(...call),
+  validateProject: async (...call) => (await import('#app/validate-project.ts')).validateProject(...call),
+  describeModules: async (...call) => (await import('#app/describe-modules.ts')).describeModules(...call),
+  editorSchema: async (...call) => (await import('#app/editor-schema.ts')).editorSchema(...call),
+  controlLab: async (...call) => (await import('#app/control-lab.ts')).controlLab(...call),
+  complete: async (request) => (await import('#app/complete.ts')).complete(request),
+}
