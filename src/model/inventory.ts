@@ -25,7 +25,11 @@ export interface Group {
   readonly layers: readonly VarsLayer[]
 }
 
-/** All hosts and groups, in the order of first mention. `all` and `ungrouped` are always there. */
+/**
+ * All hosts and groups, in the order of first mention. `all` and `ungrouped` are always there; `all` has every
+ * group without another parent as a child, so its members are found as those of any group. The implicit
+ * localhost is among `hosts` and a member of no group, `all` included. Never altered: a change makes a new one.
+ */
 export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>
   readonly groups: ReadonlyMap<string, Group>

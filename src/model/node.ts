@@ -6,13 +6,23 @@ import type { SourceRange } from './source.ts'
  */
 export type Node = ScalarNode | ListNode | MapNode
 
+/**
+ * `expr`: the text is CEL. `unsafe`: the text is data, never a template. `vault`: the text was encrypted; `value`
+ * holds it decrypted (`raw` as written), and whatever it renders to is a `Secret`.
+ */
 export type ScalarTag = 'expr' | 'vault' | 'unsafe'
 
 export interface ScalarNode {
   readonly kind: 'scalar'
-  /** Resolved by the YAML 1.2 core schema, except that plain digits with a leading zero stay text. */
+  /**
+   * Resolved by the YAML 1.2 core schema, except that plain digits with a leading zero stay text, and so do
+   * integers that a number cannot hold exactly.
+   */
   readonly value: string | number | boolean | null
-  /** The text between the quotes, or the plain text, as written. */
+  /**
+   * The text between the quotes, or the plain text, as written; of a block everything from its `|` or `>`.
+   * It starts at `range.start`, behind the quote if there is one.
+   */
   readonly raw: string
   readonly style: 'plain' | 'single' | 'double' | 'block'
   readonly tag?: ScalarTag

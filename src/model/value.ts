@@ -69,5 +69,10 @@ export type Vars = ReadonlyMap<string, Value>
 export interface VarsLayer {
   readonly level: number
   readonly origin: string
+  /**
+   * Orders layers of one level that stand in different groups: all layers of rank 0 are weaker than those of
+   * rank 1, whatever group they belong to. The second inventory's `group_vars` has rank 1. Absent is 0.
+   */
+  readonly rank?: number
   readonly vars: Vars
 }
