@@ -82,7 +82,7 @@ async function applyModule(
   return session.asActor(async (actor) => {
     const writer = writerFor(call, actor, planned.touched)
     const applying = apply(call, planned, writer).finally(() => writer.finish())
-    const settles = module.settles !== false
+    const settles = mustSettle(call)
     // Begun at once so that it can share the flight of the change; awaited only after it.
     const early = settles ? secondPlan(call).catch(() => undefined) : undefined
     const applied = await applying
@@ -90,6 +90,10 @@ async function applyModule(
     const second = writer.wroteOnce ? await early : undefined
     return { applied, unsettled: second ?? (await secondPlan(call)) }
   })
+}
+
+function mustSettle({ module, args }: ModuleCall): boolean {
+  return typeof module.settles === 'function' ? module.settles(args) : module.settles !== false
 }
 
 function apply(call: ModuleCall, { state, changes }: Planned, host: HostWriter): Promise<unknown> {

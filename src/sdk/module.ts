@@ -86,8 +86,11 @@ export interface ModuleDefinition<Schema extends TSchema = TSchema, State = unkn
   readonly argumentAliases?: Readonly<Record<string, string>>
   /** `controller`: never talks to the host, costs no flight. Default `host`. */
   readonly runs?: 'host' | 'controller'
-  /** False for modules that act on each call (`command`, `reboot`): their second plan may not be empty. */
-  readonly settles?: boolean
+  /**
+   * False for modules that act on each call (`command`, `reboot`), or for the calls of a module that do
+   * (`state: restarted`): their second plan may not be empty.
+   */
+  readonly settles?: boolean | ((args: Static<Schema>) => boolean)
   /** Reads the present state. It may ask the host and must not change anything. */
   probe(context: ProbeContext<Static<Schema>>): Promise<State> | State
   /** Compares. Pure: same answer for the same input, no host at all. Throws `TaskFailure` for the impossible. */
