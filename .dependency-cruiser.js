@@ -33,7 +33,7 @@ const home = {
   'ipaddr[.]js': 'lang',
   listr2: 'report',
   'node-cron': 'daemon',
-  re2js: 'lang',
+  re2js: 'base',
   semver: 'lang',
   'ssh-config': 'transport',
   ssh2: 'transport',
