@@ -77,7 +77,7 @@ async function applyModule(
   call: ModuleCall,
   planned: Planned,
 ): Promise<{ applied: unknown; unsettled: readonly string[] }> {
-  const { session, module } = call
+  const { session } = call
   session.store.forget(planned.touched)
   return session.asActor(async (actor) => {
     const writer = writerFor(call, actor, planned.touched)
