@@ -91,7 +91,7 @@ export class HostReader implements ReadHost {
     const id = `${this.user}\0${question.id}`
     const known = store.get(id)
     // The store is keyed by the question, so the answer has the question's type.
-    if (known) return this.#awaited(known) as Promise<T>
+    if (known !== undefined) return this.#awaited(known) as Promise<T>
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     store.remember(id, this.user, { answer: promise, reads: question.reads })
     queue.add({

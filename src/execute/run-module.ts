@@ -35,10 +35,16 @@ export interface ModuleOutcome {
  * probe → plan → apply → probe and plan again. Check mode stops after the plan. The second probe travels in
  * the flight of the change where the change is a single frame.
  */
-export async function runModule(call: ModuleCall): Promise<ModuleOutcome> {
+export async function runModule(
+  call: ModuleCall,
+  onRead?: (reads: readonly Resource[]) => void,
+): Promise<ModuleOutcome> {
   const { module, args, mode } = call
   const reads: Resource[] = []
-  const state = await probeModule(call, (read) => reads.push(...read))
+  const state = await probeModule(call, (read) => {
+    reads.push(...read)
+    onRead?.(read)
+  })
   const changes = module.plan({ args, state, mode })
   if (changes.length === 0 || mode === 'check' || !module.apply) {
     const result = module.result?.({ args, state, changes, applied: undefined, mode }) ?? {}
@@ -79,17 +85,18 @@ async function applyModule(
 ): Promise<{ applied: unknown; unsettled: readonly string[] }> {
   const { session } = call
   session.store.forget(planned.touched)
-  return session.asActor(async (actor) => {
+  const settles = mustSettle(call)
+  let early: Promise<readonly string[] | undefined> | undefined
+  const { applied, wroteOnce } = await session.asActor(async (actor) => {
     const writer = writerFor(call, actor, planned.touched)
     const applying = apply(call, planned, writer).finally(() => writer.finish())
-    const settles = mustSettle(call)
     // Begun at once so that it can share the flight of the change; awaited only after it.
-    const early = settles ? secondPlan(call).catch(() => undefined) : undefined
-    const applied = await applying
-    if (!settles) return { applied, unsettled: [] }
-    const second = writer.wroteOnce ? await early : undefined
-    return { applied, unsettled: second ?? (await secondPlan(call)) }
+    if (settles) early = secondPlan(call).catch(() => undefined)
+    return { applied: await applying, wroteOnce: writer.wroteOnce }
   })
+  if (!settles) return { applied, unsettled: [] }
+  const second = wroteOnce ? await early : undefined
+  return { applied, unsettled: second ?? (await secondPlan(call)) }
 }
 
 function mustSettle({ module, args }: ModuleCall): boolean {

@@ -1,0 +1,57 @@
+import type { Become } from '#model/transport.ts'
+import type { RunState } from './run-state.ts'
+import type { Scope } from './scope.ts'
+
+/** A playbook that keeps asking for new facts in one evaluation is a bug of tsplay, not of the user. */
+const mostRounds = 20
+
+/**
+ * Evaluates with facts fetched as they turn out to be needed: what was read and is not known is asked for, and
+ * the evaluation is made again.
+ */
+export async function evaluate<T>(
+  run: RunState,
+  scope: Scope,
+  work: () => T | Promise<T>,
+  as?: Become,
+): Promise<T> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const attempt = await attempted(work)
+    if (scope.missingFacts.size === 0) {
+      if ('error' in attempt) throw attempt.error
+      return attempt.value
+    }
+    const needed = [...scope.missingFacts]
+    await Promise.all(needed.map(([host, facts]) => fetchFacts(run, host, facts, as)))
+    scope.refresh()
+  }
+  throw new Error(`Facts were still missing after ${mostRounds} rounds.`)
+}
+
+async function attempted<T>(work: () => T | Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** Asks a host for facts by their first-level names; unknown names are left to the evaluation to report. */
+export async function fetchFacts(
+  run: RunState,
+  host: string,
+  names: Iterable<string>,
+  as?: Become,
+): Promise<void> {
+  const state = run.host(host)
+  const table = run.dependencies.hostFacts.facts
+  await state.session.asActor((actor) => {
+    const reader = state.session.reader(actor, { as })
+    return Promise.all(
+      [...names].map(async (name) => {
+        const fact = table.get(name)
+        if (fact && !state.facts.has(name)) state.facts.set(name, await reader.fact(fact))
+      }),
+    )
+  })
+}

@@ -1,0 +1,56 @@
+import type { Resource } from '#model/change.ts'
+import type { HostRecap } from '#model/event.ts'
+import type { RoleUse } from '#model/program.ts'
+import type { Value } from '#model/value.ts'
+import type { HostSession } from './host-session.ts'
+
+type Counts = { -readonly [K in keyof HostRecap]: number }
+
+/**
+ * One host during a whole run.
+ *
+ * `active`: takes part. `failed`, `unreachable`: out of this play and all later ones, until rescued.
+ * `ended`: out of this play by `meta: end_host`.
+ */
+export class HostState {
+  readonly name: string
+  readonly session: HostSession
+  condition: 'active' | 'failed' | 'unreachable' | 'ended' = 'active'
+  readonly counts: Counts = {
+    ok: 0,
+    changed: 0,
+    unreachable: 0,
+    failed: 0,
+    skipped: 0,
+    rescued: 0,
+    ignored: 0,
+  }
+  /** Level 19: set_fact and registered results. Data, never rendered again. */
+  readonly setFacts = new Map<string, unknown>()
+  /** Level 18: include_vars. Templates. */
+  readonly includedVars = new Map<string, Value>()
+  /** What `facts.*` has been asked so far. */
+  readonly facts = new Map<string, unknown>()
+  /** Ids of handlers notified and not yet run. */
+  readonly notified = new Set<string>()
+  /** The task and result that failed last, for `ansible_failed_task` and `ansible_failed_result`. */
+  lastFailure: { readonly task: unknown; readonly result: unknown } | undefined
+  /** The use of a role whose remaining steps `meta: end_role` skips. */
+  leftRole: RoleUse | undefined
+  /** Changes that check mode did not make: what they would have touched, by task. */
+  readonly predicted: Prediction[] = []
+
+  constructor(name: string, session: HostSession) {
+    this.name = name
+    this.session = session
+  }
+
+  get isActive(): boolean {
+    return this.condition === 'active'
+  }
+}
+
+export interface Prediction {
+  readonly task: string
+  readonly touched: readonly Resource[]
+}

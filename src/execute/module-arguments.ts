@@ -1,0 +1,74 @@
+import { compileSchema } from '#lang/json-schema.ts'
+import { omit } from '#model/omit.ts'
+import type { Task } from '#model/program.ts'
+import { Secret } from '#model/secret.ts'
+import { type ModuleDefinition, TaskFailure } from '#sdk/module.ts'
+import type { RunState } from './run-state.ts'
+import type { Scope } from './scope.ts'
+
+/**
+ * The arguments of one call: defaults of `module_defaults`, the task's own, rendered, typed and checked.
+ * Secrets in them are told to the run, so that output masks them, and handed to the module as text.
+ */
+export function moduleArguments(run: RunState, task: Task, module: ModuleDefinition, scope: Scope): unknown {
+  const given = { ...moduleDefaults(task, scope), ...asMapping(task.args.render(scope)) }
+  const schema = compileSchema(module.args)
+  const coerced = schema.coerce(revealed(run, given))
+  const evaluated = evaluatedArguments(module)
+  const issues = schema.validate(coerced).filter(({ path }) => !evaluated.has(String(path[0])))
+  if (issues.length > 0) throw new TaskFailure(issues.map(({ message }) => message).join(' '))
+  noteSecretArguments(run, module, coerced)
+  return coerced
+}
+
+function moduleDefaults(task: Task, scope: Scope): Readonly<Record<string, unknown>> {
+  const layers = task.keywords.moduleDefaults.flatMap((defaults) => defaults.get(task.module) ?? [])
+  return Object.assign({}, ...layers.map((layer) => asMapping(layer.render(scope))))
+}
+
+function asMapping(rendered: unknown): Record<string, unknown> {
+  if (rendered === null || rendered === undefined || rendered === omit) return {}
+  if (typeof rendered === 'object' && !Array.isArray(rendered)) return { ...rendered }
+  throw new TaskFailure('The arguments of a module must be a mapping.')
+}
+
+/** Conditions and expressions arrive evaluated, which is not the form their schema describes; compile checked them. */
+function evaluatedArguments(module: ModuleDefinition): ReadonlySet<string> {
+  const names = Object.entries(propertiesOf(module)).filter(([, schema]) =>
+    ['condition', 'expression'].includes(markOf(schema) ?? ''),
+  )
+  return new Set(names.map(([name]) => name))
+}
+
+function noteSecretArguments(run: RunState, module: ModuleDefinition, args: unknown): void {
+  if (typeof args !== 'object' || args === null) return
+  const properties = propertiesOf(module)
+  for (const [name, value] of Object.entries(args)) {
+    if (typeof value === 'string' && markOf(properties[name]) === 'secret') run.dependencies.onSecret(value)
+  }
+}
+
+function propertiesOf(module: ModuleDefinition): Readonly<Record<string, unknown>> {
+  const schema: { properties?: Readonly<Record<string, unknown>> } = module.args
+  return schema.properties ?? {}
+}
+
+function markOf(schema: unknown): string | undefined {
+  if (typeof schema !== 'object' || schema === null || !('x-tsplay' in schema)) return undefined
+  return typeof schema['x-tsplay'] === 'string' ? schema['x-tsplay'] : undefined
+}
+
+function revealed(run: RunState, value: unknown): unknown {
+  if (value instanceof Secret) {
+    run.dependencies.onSecret(value.reveal())
+    return value.reveal()
+  }
+  if (Array.isArray(value)) return value.map((item) => revealed(run, item))
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(run, item)]))
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}

@@ -1,0 +1,58 @@
+import type { Task } from '#model/program.ts'
+import type { HostSession } from './host-session.ts'
+import { moduleArguments } from './module-arguments.ts'
+import type { PlayState } from './play-state.ts'
+import type { ModuleCall } from './run-module.ts'
+import type { RunState } from './run-state.ts'
+import type { Scope } from './scope.ts'
+import { becomeOf, environment, flag, number } from './task-keywords.ts'
+
+/** One task, or one item of its loop, about to run for one host. */
+export interface CallSite {
+  readonly run: RunState
+  readonly state: PlayState
+  readonly task: Task
+  /** The host whose variables count and to whom the result belongs. */
+  readonly host: string
+  /** Where it runs: the host itself, or the one it is delegated to. */
+  readonly runsOn: string
+  readonly session: HostSession
+  readonly scope: Scope
+  /** The variables that say how to reach and act on `runsOn`. */
+  readonly connectionScope: Scope
+  readonly taskName: string
+  progress(text: string): void
+}
+
+/** Renders everything a call needs. Throws what the user wrote wrong, or UnknownValue in check mode. */
+export function prepareCall(site: CallSite): ModuleCall {
+  const { run, task, scope, session } = site
+  const module = run.dependencies.module(task.module)
+  const seconds = number(task.keywords.timeout, scope)
+  const become = module.runs === 'controller' ? undefined : becomeOf(run, task.keywords, site.connectionScope)
+  return {
+    module,
+    args: moduleArguments(run, task, module, scope),
+    session,
+    controller: run.dependencies.controllerFor(
+      {
+        playbook: site.state.play.file,
+        file: task.range.file,
+        rolePath: task.role?.path,
+        parentRolePaths: [],
+      },
+      scope,
+    ),
+    mode: isCheck(site) ? 'check' : 'apply',
+    as: become,
+    env: environment(task.keywords, scope),
+    ...(seconds === undefined || seconds === 0 ? {} : { timeoutMs: seconds * 1000 }),
+    signal: run.dependencies.signal,
+    progress: site.progress,
+  }
+}
+
+/** The task's own `check_mode` wins over the run's. */
+function isCheck({ run, task, scope }: CallSite): boolean {
+  return flag(task.keywords.checkMode, scope, run.settings.mode === 'check')
+}

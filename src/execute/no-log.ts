@@ -1,0 +1,46 @@
+import { Secret } from '#model/secret.ts'
+import { Unknown } from '#model/unknown.ts'
+import type { TaskEndResult } from './run-task.ts'
+
+const hidden = 'The output is hidden by "no_log".'
+
+/**
+ * What is shown and registered of a task with `no_log`: its verdict, and texts as secrets. Later tasks can use
+ * the registered texts; nobody sees them.
+ */
+export function withheld(result: TaskEndResult, onSecret: (text: string) => void): TaskEndResult {
+  const { outcome } = result
+  const { status, changed, durationMs, attempts, ignored, rescued, because } = outcome
+  return {
+    ...result,
+    outcome: {
+      status,
+      changed,
+      durationMs,
+      changes: [],
+      diffs: [],
+      noLog: true,
+      ...(outcome.msg === undefined ? {} : { msg: hidden }),
+      ...(attempts === undefined ? {} : { attempts }),
+      ...(ignored ? { ignored } : {}),
+      ...(rescued ? { rescued } : {}),
+      ...(because === undefined ? {} : { because }),
+    },
+    registered: tainted(result.registered, onSecret),
+    ...(result.results ? { results: result.results.map(() => hidden) } : {}),
+  }
+}
+
+/** Short words ("yes", "0") would make masking hide half of every text. */
+const shortestSecret = 4
+
+function tainted(value: unknown, onSecret: (text: string) => void): unknown {
+  if (typeof value === 'string') {
+    if (value.length >= shortestSecret) onSecret(value)
+    return new Secret(value)
+  }
+  if (Array.isArray(value)) return value.map((item) => tainted(item, onSecret))
+  if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof Unknown)
+    return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tainted(item, onSecret)]))
+}

@@ -1,0 +1,42 @@
+import type { Play, Step, Task } from '#model/program.ts'
+import type { VarsLayer } from '#model/value.ts'
+import type { RunState } from './run-state.ts'
+
+/** What lives as long as one batch of one play. */
+export interface PlayState {
+  readonly run: RunState
+  readonly play: Play
+  /** All hosts of the play, and those of this batch, by name. */
+  readonly playHosts: readonly string[]
+  readonly batch: readonly string[]
+  /** Level 14 of single hosts: vars_files whose names hold variables. */
+  readonly hostLayers: Map<string, readonly VarsLayer[]>
+  /** The play's handlers; includes add theirs. */
+  readonly handlers: Task[]
+  /** `meta: end_play` and failures that end the play. */
+  ended: boolean
+  /** Hosts that `meta: clear_host_errors` lets into the next play. */
+  readonly cleared: Set<string>
+  /** Tasks that have been announced, so that strategies without lockstep announce each once. */
+  readonly announced: Set<string>
+}
+
+/** Where in a play a step is reached: variables of loops and includes around it, per host. */
+export interface Place {
+  readonly state: PlayState
+  readonly locals: ReadonlyMap<string, ReadonlyMap<string, unknown>>
+  /** True inside a block that has a rescue: a failure there is not the host's end. */
+  readonly rescued: boolean
+  /** What comes after the present list of steps, for the readahead. */
+  readonly rest: Upcoming | undefined
+  readonly handler: boolean
+  /** Failures here run `always` parts only: the host has failed already. */
+  readonly tolerant?: boolean
+}
+
+/** Steps still to come, innermost list first. */
+export interface Upcoming {
+  readonly steps: readonly Step[]
+  readonly from: number
+  readonly after: Upcoming | undefined
+}

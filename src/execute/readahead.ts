@@ -1,0 +1,112 @@
+import type { Step, Task } from '#model/program.ts'
+import { allHold } from './conditions.ts'
+import { loopItem, loopItems } from './loops.ts'
+import { type CallSite, prepareCall } from './module-call.ts'
+import type { Place, Upcoming } from './play-state.ts'
+import { probeModule } from './run-module.ts'
+import { scopeOf } from './scopes.ts'
+import { text } from './task-keywords.ts'
+
+/** How far a host has been read ahead. */
+interface Window {
+  /** Tasks whose probes have been started since something was last forgotten. */
+  readonly begun: Set<string>
+  /** How many tasks ahead are probed now; doubles while nothing changes, falls back after a change. */
+  size: number
+}
+
+const windows = new WeakMap<object, Window>()
+
+/** After a change only a few tasks are probed ahead, since the next change may make their answers stale. */
+const sizeAfterChange = 4
+
+/**
+ * Starts the probes of the coming tasks, so that their questions leave with the present task's own and their
+ * answers are in the store when their turn comes. It only asks: whatever goes wrong here (a variable that is not
+ * there yet, a host that cannot answer) will be seen, with all its consequences, when the task itself runs.
+ */
+export function readAhead(task: Task, host: string, place: Place): void {
+  const { run } = place.state
+  const state = run.host(host)
+  const window = windowOf(state, run.settings.readahead)
+  window.begun.add(task.id)
+  for (const next of upcoming(place.rest, window.size)) {
+    if (window.begun.has(next.id)) continue
+    window.begun.add(next.id)
+    void probeAhead(next, host, place)
+  }
+  window.size = Math.min(window.size * 2, run.settings.readahead)
+}
+
+/** Called after a change: what was touched has to be asked again. */
+export function shrinkReadahead(host: object): void {
+  const window = windows.get(host)
+  if (!window) return
+  window.begun.clear()
+  window.size = sizeAfterChange
+}
+
+function windowOf(host: object, size: number): Window {
+  const known = windows.get(host)
+  if (known) return known
+  const fresh = { begun: new Set<string>(), size }
+  windows.set(host, fresh)
+  return fresh
+}
+
+/** The next tasks in order of execution, blocks entered, up to the first step that only running it resolves. */
+function* upcoming(rest: Upcoming | undefined, most: number): Iterable<Task> {
+  let left = most
+  for (let list = rest; list; list = list.after) {
+    for (const task of tasksOf(list.steps.slice(list.from))) {
+      if (left <= 0) return
+      left -= 1
+      yield task
+    }
+  }
+}
+
+function* tasksOf(steps: readonly Step[]): Iterable<Task> {
+  for (const step of steps) {
+    if (step.kind === 'task') yield step
+    if (step.kind === 'block' && !step.loop) {
+      yield* tasksOf(step.block)
+      yield* tasksOf(step.always)
+    }
+  }
+}
+
+async function probeAhead(task: Task, host: string, place: Place): Promise<void> {
+  try {
+    await Promise.all(sitesOf(task, host, place).map((site) => probeModule(prepareCall(site))))
+  } catch {
+    // See readAhead: the task itself will say what is wrong.
+  }
+}
+
+/** The calls a task would make with what is known now; none when its condition is false or cannot be known. */
+function sitesOf(task: Task, host: string, place: Place): readonly CallSite[] {
+  const { state } = place
+  const { run } = state
+  if (run.dependencies.module(task.module).runs === 'controller') return []
+  const locals = place.locals.get(host)
+  const scope = scopeOf(host, { run, play: state, step: task, ...(locals ? { locals } : {}) })
+  const runsOn = text(task.keywords.delegateTo, scope) ?? host
+  const { loop } = task
+  const items = loop ? loopItems(loop, scope) : [undefined]
+  const scopes = loop ? items.map((_, i) => scope.with(loopItem(loop, items, i, scope).locals)) : [scope]
+  return scopes
+    .filter((itemScope) => allHold(task.when, itemScope) && itemScope.missingFacts.size === 0)
+    .map((itemScope) => ({
+      run,
+      state,
+      task,
+      host,
+      runsOn,
+      session: run.host(runsOn).session,
+      scope: itemScope,
+      connectionScope: runsOn === host ? itemScope : scopeOf(runsOn, { run, play: state, step: undefined }),
+      taskName: task.id,
+      progress: () => undefined,
+    }))
+}

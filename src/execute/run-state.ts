@@ -1,0 +1,62 @@
+import type { Program } from '#model/program.ts'
+import type { HostAddress } from '#model/transport.ts'
+import type { Dependencies, RunSettings } from './dependencies.ts'
+import { HostSession } from './host-session.ts'
+import { HostState } from './host-state.ts'
+import { RuntimeInventory } from './runtime-inventory.ts'
+
+/** Everything that lives as long as a run. */
+export class RunState {
+  readonly program: Program
+  readonly dependencies: Dependencies
+  readonly settings: RunSettings
+  readonly inventory: RuntimeInventory
+  readonly startedAt = Date.now()
+  /** Summed over hosts, by task id; and what the tasks are called. */
+  readonly durations = new Map<string, number>()
+  readonly taskNames = new Map<string, string>()
+  /** Hosts that were part of a play. */
+  readonly played = new Set<string>()
+  readonly failures: { host: string; task: string; reason: string }[] = []
+  /** Set when a whole batch failed or too many hosts did: later plays do not run. */
+  stopped = false
+  readonly #hosts = new Map<string, HostState>()
+  readonly #addressOf: (host: string) => HostAddress
+
+  constructor(
+    program: Program,
+    dependencies: Dependencies,
+    settings: RunSettings,
+    addressOf: (run: RunState, host: string) => HostAddress,
+  ) {
+    this.program = program
+    this.dependencies = dependencies
+    this.settings = settings
+    this.inventory = new RuntimeInventory(program.inventory)
+    this.#addressOf = (host) => addressOf(this, host)
+  }
+
+  /** The state of a host, made on first use; it lasts for the whole run. */
+  host(name: string): HostState {
+    const known = this.#hosts.get(name)
+    if (known) return known
+    const { connect, signal } = this.dependencies
+    const session = new HostSession(name, async () => connect(this.#addressOf(name), signal))
+    const state = new HostState(name, session)
+    this.#hosts.set(name, state)
+    return state
+  }
+
+  /** Hosts that took part so far, in order of first use. */
+  hosts(): readonly HostState[] {
+    return [...this.#hosts.values()]
+  }
+
+  get interrupted(): boolean {
+    return this.dependencies.signal.aborted
+  }
+
+  warn(message: string, host?: string): void {
+    this.dependencies.emit({ type: 'warning', message, ...(host === undefined ? {} : { host }) })
+  }
+}

@@ -1,0 +1,156 @@
+import { nearest } from '#base/did-you-mean.ts'
+import { connectionSpellings, connectionVariable } from '#model/connection-variables.ts'
+import { EvaluationError, UndefinedName } from '#model/evaluation-error.ts'
+import type { ControllerReads, Lookup, Value, VarsLayer } from '#model/value.ts'
+import type { HostState } from './host-state.ts'
+
+/** Where a name's value comes from: a template still to be rendered, or data. */
+type Found = { readonly value: Value } | { readonly data: unknown }
+
+/** What a scope is made of. Layers are given weakest first and keep their order within a level. */
+export interface ScopeParts {
+  readonly host: HostState
+  readonly layers: readonly VarsLayer[]
+  /** Loop variables and the like: stronger than all layers. */
+  readonly locals: ReadonlyMap<string, unknown>
+  /** Variables that tsplay sets itself: strongest of all. Asked by name, so that each is made only when read. */
+  readonly magic: MagicVariables
+  readonly controller: ControllerReads
+}
+
+export interface MagicVariables {
+  has(name: string): boolean
+  get(name: string, scope: Scope): unknown
+  names(): Iterable<string>
+}
+
+const setFactLevel = 19
+const includedVarsLevel = 18
+
+/**
+ * The variables one host sees at one place, in Ansible's order of precedence. Values are rendered when they
+ * are read, and once per scope.
+ */
+export class Scope implements Lookup {
+  readonly controller: ControllerReads
+  /** Facts that were read and are not known yet: the engine fetches them and evaluates again. */
+  readonly missingFacts = new Map<string, Set<string>>()
+  readonly #parts: ScopeParts
+  readonly #strongestFirst: readonly VarsLayer[]
+  readonly #rendered = new Map<string, unknown>()
+  readonly #rendering = new Set<string>()
+
+  constructor(parts: ScopeParts) {
+    this.#parts = parts
+    this.controller = parts.controller
+    this.#strongestFirst = parts.layers
+      .map((layer, i) => ({ layer, i }))
+      .sort((a, b) => b.layer.level - a.layer.level || b.i - a.i)
+      .map(({ layer }) => layer)
+  }
+
+  /** Loop variables and the like that hold here. */
+  get locals(): ReadonlyMap<string, unknown> {
+    return this.#parts.locals
+  }
+
+  get host(): HostState {
+    return this.#parts.host
+  }
+
+  has(name: string): boolean {
+    return this.#find(name) !== undefined
+  }
+
+  get(name: string): unknown {
+    if (this.#rendered.has(name)) return this.#rendered.get(name)
+    const found = this.#find(name)
+    if (!found) throw this.#undefinedName(name)
+    const value = 'data' in found ? found.data : this.#render(name, found.value)
+    this.#rendered.set(name, value)
+    return value
+  }
+
+  names(): Iterable<string> {
+    const { host, locals, magic } = this.#parts
+    const layered = this.#strongestFirst.flatMap(({ vars }) => [...vars.keys()])
+    return new Set([
+      ...layered,
+      ...host.setFacts.keys(),
+      ...host.includedVars.keys(),
+      ...locals.keys(),
+      ...magic.names(),
+    ])
+  }
+
+  /** The same place with more local variables: the item of a loop, a task's own result. */
+  with(locals: ReadonlyMap<string, unknown>): Scope {
+    return new Scope({ ...this.#parts, locals: new Map([...this.#parts.locals, ...locals]) })
+  }
+
+  /** Notes that a fact was read before it was known. */
+  needFact(host: string, fact: string): void {
+    const facts = this.missingFacts.get(host) ?? new Set()
+    this.missingFacts.set(host, facts.add(fact))
+  }
+
+  /** Forgets rendered values, because facts have arrived. */
+  refresh(): void {
+    this.missingFacts.clear()
+    this.#rendered.clear()
+  }
+
+  #find(name: string): Found | undefined {
+    const { magic, locals } = this.#parts
+    if (magic.has(name)) return { data: magic.get(name, this) }
+    if (locals.has(name)) return { data: locals.get(name) }
+    const spellings = spellingsOf(name)
+    const above = this.#inLayers(spellings, (level) => level > setFactLevel)
+    return above ?? this.#inHost(spellings) ?? this.#inLayers(spellings, (level) => level < includedVarsLevel)
+  }
+
+  #inLayers(spellings: readonly string[], wanted: (level: number) => boolean): Found | undefined {
+    for (const layer of this.#strongestFirst) {
+      if (!wanted(layer.level)) continue
+      for (const spelling of spellings) {
+        const value = layer.vars.get(spelling)
+        if (value) return { value }
+      }
+    }
+    return undefined
+  }
+
+  #inHost(spellings: readonly string[]): Found | undefined {
+    const { setFacts, includedVars } = this.#parts.host
+    for (const spelling of spellings) if (setFacts.has(spelling)) return { data: setFacts.get(spelling) }
+    for (const spelling of spellings) {
+      const value = includedVars.get(spelling)
+      if (value) return { value }
+    }
+    return undefined
+  }
+
+  #render(name: string, value: Value): unknown {
+    if (this.#rendering.has(name)) {
+      throw new EvaluationError(`The variable "${name}" is defined by itself.`, value.range)
+    }
+    this.#rendering.add(name)
+    try {
+      return value.render(this)
+    } finally {
+      this.#rendering.delete(name)
+    }
+  }
+
+  #undefinedName(name: string): UndefinedName {
+    const near = nearest(name, [...this.names()])
+    const remedy = near ? { remedy: `Did you mean "${near}"?` } : {}
+    return new UndefinedName(name, `"${name}" is not defined for ${this.host.name}.`, undefined, remedy)
+  }
+}
+
+/** Connection variables can be read under each of their names; all others have one. */
+function spellingsOf(name: string): readonly string[] {
+  const variable = connectionVariable(name)
+  return variable ? connectionSpellings(variable) : [name]
+}

@@ -1,0 +1,55 @@
+import type { RoleUse, Step } from '#model/program.ts'
+import type { VarsLayer } from '#model/value.ts'
+import { type MagicSource, magicVariables } from './magic-variables.ts'
+import type { PlayState } from './play-state.ts'
+import type { RunState } from './run-state.ts'
+import { Scope } from './scope.ts'
+
+const noLocals: ReadonlyMap<string, unknown> = new Map()
+
+export interface ScopePlace {
+  readonly run: RunState
+  readonly play: PlayState | undefined
+  readonly step: Pick<Step, 'role' | 'layers' | 'range'> | undefined
+  readonly locals?: ReadonlyMap<string, unknown>
+}
+
+/** The variables of one host at one step of a play, or outside any play. */
+export function scopeOf(host: string, place: ScopePlace): Scope {
+  const { run, play, step } = place
+  const source: MagicSource = {
+    run,
+    play,
+    role: step?.role,
+    task: step,
+    hostScope: (other) => scopeOf(other, { run, play, step: undefined }),
+  }
+  return new Scope({
+    host: run.host(host),
+    layers: [
+      ...run.inventory.layersOf(host),
+      ...(play?.play.layers ?? []),
+      ...roleLayers(step?.role),
+      ...(step?.layers ?? []),
+      ...answers(run, play),
+      ...(play?.hostLayers.get(host) ?? []),
+      run.program.extraVars,
+    ],
+    locals: place.locals ?? noLocals,
+    magic: magicVariables(source),
+    controller: run.dependencies.controllerReads,
+  })
+}
+
+const roleLayers = (role: RoleUse | undefined): readonly VarsLayer[] =>
+  role ? [role.defaults, role.vars, role.params] : []
+
+/** Level 13: what the person answered to vars_prompt. */
+function answers(run: RunState, play: PlayState | undefined): readonly VarsLayer[] {
+  if (!play || play.play.prompts.length === 0) return []
+  const { literal } = run.dependencies
+  const given = play.play.prompts.flatMap(({ name }) =>
+    run.settings.answers.has(name) ? [[name, literal(run.settings.answers.get(name))] as const] : [],
+  )
+  return [{ level: 13, origin: 'vars_prompt', vars: new Map(given) }]
+}

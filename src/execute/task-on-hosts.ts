@@ -1,0 +1,189 @@
+import type { Task } from '#model/program.ts'
+import { applyEffects } from './effects.ts'
+import { errorResult } from './error-result.ts'
+import { evaluate } from './evaluate.ts'
+import { afterTask } from './failure-policy.ts'
+import type { HostState } from './host-state.ts'
+import { limited } from './limited.ts'
+import type { CallSite } from './module-call.ts'
+import { withheld } from './no-log.ts'
+import { notify } from './notify.ts'
+import type { Place } from './play-state.ts'
+import { readAhead, shrinkReadahead } from './readahead.ts'
+import { runTask, type TaskEndResult } from './run-task.ts'
+import { scopeOf } from './scopes.ts'
+import { type Announcement, announce, emitItem, emitTask } from './task-events.ts'
+import { flag, number, text } from './task-keywords.ts'
+import type { TaskResult } from './task-result.ts'
+
+/**
+ * One task on a set of hosts, `forks` (or `throttle`) at a time; returns when all are through. Afterwards each
+ * host's state says whether it goes on.
+ */
+export async function runTaskOnHosts(task: Task, hosts: readonly string[], place: Place): Promise<void> {
+  const [first] = hosts
+  if (first === undefined) return
+  const { run } = place.state
+  const identity = announce(task, hosts, place)
+  if (!(await isConfirmed(place, identity))) return
+  const once = await isRunOnce(task, first, place)
+  const runners = once ? [first] : hosts
+  const results = new Map<string, TaskEndResult>()
+  await limited(runners, await concurrency(task, first, place), async (host) => {
+    if (run.interrupted) return
+    const result = await onHost({ task, host, place, identity })
+    results.set(host, result)
+  })
+  if (once) shareResult({ task, hosts, place }, first, results.get(first))
+  await afterTask({ task, hosts, place, results, once })
+}
+
+interface OnHost {
+  readonly task: Task
+  readonly host: string
+  readonly place: Place
+  readonly identity: Announcement
+}
+
+async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndResult> {
+  const { run } = place.state
+  const state = run.host(host)
+  if (run.settings.readahead > 0) readAhead(task, host, place)
+  const started = performance.now()
+  const site = callSite({ task, host, place, identity })
+  const found = 'failed' in site ? site.failed : await carryOut(site, identity)
+  const result = await finished({ task, host, place, identity }, found)
+  run.durations.set(
+    identity.taskId,
+    (run.durations.get(identity.taskId) ?? 0) + (performance.now() - started),
+  )
+  remember(task, state, result)
+  if (result.outcome.status === 'changed') shrinkReadahead(state)
+  return result
+}
+
+async function carryOut(site: CallSite, identity: Announcement): Promise<TaskEndResult> {
+  return runTask(site, (item, result) => emitItem(site, identity, { item, result }))
+}
+
+type SiteOrFailure = CallSite | { readonly failed: TaskEndResult }
+
+function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
+  const { state } = place
+  const { run } = state
+  const locals = place.locals.get(host)
+  const scope = scopeOf(host, { run, play: state, step: task, ...(locals ? { locals } : {}) })
+  try {
+    const runsOn = text(task.keywords.delegateTo, scope) ?? host
+    const connectionScope = runsOn === host ? scope : scopeOf(runsOn, { run, play: state, step: undefined })
+    const { session } = run.host(runsOn)
+    return {
+      run,
+      state,
+      task,
+      host,
+      runsOn,
+      session,
+      scope,
+      connectionScope,
+      taskName: identity.task,
+      progress: (line) => run.dependencies.emit({ ...identity, type: 'progress', host, text: line }),
+    }
+  } catch (error) {
+    return { failed: errorResult(error) }
+  }
+}
+
+/** Applies what follows from a result: ignoring, registering, effects, notifications, the event. */
+async function finished(on: OnHost, found: TaskEndResult): Promise<TaskEndResult> {
+  const { task, host, place, identity } = on
+  const { run } = place.state
+  const locals = place.locals.get(host)
+  const scope = scopeOf(host, { run, play: place.state, step: task, ...(locals ? { locals } : {}) })
+  const judged = await ignoredOrNot(on, scope, found)
+  const result = (await isHidden(on, scope))
+    ? withheld(judged, (secret) => run.dependencies.onSecret(secret))
+    : judged
+  if (task.register !== undefined) run.host(host).setFacts.set(task.register, result.registered)
+  const delegatee = flagOr(() => flag(task.keywords.delegateFacts, scope))
+    ? text(task.keywords.delegateTo, scope)
+    : undefined
+  for (const effects of result.effects) applyEffects(effects, { run, host: delegatee ?? host })
+  if (result.outcome.changed && result.outcome.status !== 'failed') notify({ task, host, place, scope })
+  emitTask({ task, host, place, identity, result })
+  return result
+}
+
+async function ignoredOrNot(
+  { task, place }: OnHost,
+  scope: CallSite['scope'],
+  result: TaskEndResult,
+): Promise<TaskEndResult> {
+  const { run } = place.state
+  const { status } = result.outcome
+  const keyword = status === 'failed' ? task.keywords.ignoreErrors : task.keywords.ignoreUnreachable
+  if ((status !== 'failed' && status !== 'unreachable') || !keyword) return result
+  const ignored = await evaluate(run, scope, () => flag(keyword, scope))
+  return ignored ? { ...result, outcome: { ...result.outcome, ignored: true } } : result
+}
+
+/** A `no_log` that cannot be evaluated hides: showing a secret is the worse mistake. */
+async function isHidden({ task, place }: OnHost, scope: CallSite['scope']): Promise<boolean> {
+  if (!task.keywords.noLog) return false
+  return evaluate(place.state.run, scope, () => flag(task.keywords.noLog, scope)).catch(() => true)
+}
+
+const flagOr = (work: () => boolean): boolean => {
+  try {
+    return work()
+  } catch {
+    // The task itself has already failed for this reason and says so.
+    return false
+  }
+}
+
+function remember(task: Task, state: HostState, { outcome, registered }: TaskResult): void {
+  if (outcome.ignored || (outcome.status !== 'failed' && outcome.status !== 'unreachable')) return
+  state.condition = outcome.status
+  state.lastFailure = {
+    task: { name: task.name?.text ?? task.module, action: task.module },
+    result: registered,
+  }
+}
+
+/** `run_once`: what one host found holds for all of the batch. */
+function shareResult(
+  { task, hosts, place }: { task: Task; hosts: readonly string[]; place: Place },
+  runner: string,
+  result: TaskEndResult | undefined,
+): void {
+  if (!result) return
+  const { run } = place.state
+  for (const host of hosts.filter((name) => name !== runner)) {
+    if (task.register !== undefined) run.host(host).setFacts.set(task.register, result.registered)
+    for (const effects of result.effects) applyEffects(effects, { run, host })
+  }
+}
+
+async function isRunOnce(task: Task, host: string, place: Place): Promise<boolean> {
+  if (!task.keywords.runOnce) return false
+  const { run } = place.state
+  const scope = scopeOf(host, { run, play: place.state, step: task })
+  return evaluate(run, scope, () => flag(task.keywords.runOnce, scope)).catch(() => false)
+}
+
+async function concurrency(task: Task, host: string, place: Place): Promise<number> {
+  const { run } = place.state
+  if (!task.keywords.throttle) return run.settings.forks
+  const scope = scopeOf(host, { run, play: place.state, step: task })
+  const throttle = await evaluate(run, scope, () => number(task.keywords.throttle, scope)).catch(
+    () => undefined,
+  )
+  return throttle ? Math.min(throttle, run.settings.forks) : run.settings.forks
+}
+
+async function isConfirmed(place: Place, identity: Announcement): Promise<boolean> {
+  const ask = place.state.run.dependencies.confirmTask
+  if (!ask) return true
+  return (await ask(identity.task)) !== 'no'
+}
