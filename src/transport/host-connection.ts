@@ -1,0 +1,233 @@
+import { HostError } from '#model/host-error.ts'
+import type {
+  Become,
+  Connection,
+  Download,
+  Frame,
+  FrameResult,
+  TrafficCount,
+  Upload,
+} from '#model/transport.ts'
+import { type Counter, newCounter } from './counter.ts'
+import { endProcessesScript, type Processes } from './end-processes.ts'
+import { download, type StreamCommand, stream, upload } from './file-channels.ts'
+import type { FramedShell } from './framed-shell.ts'
+import { type Launch, launchesFor } from './launch.ts'
+import { openFailure } from './open-failure.ts'
+import { openShell } from './open-shell.ts'
+import { PendingFrame } from './pending-frame.ts'
+import { type Program, startProgram } from './program.ts'
+import { ShellSlot } from './shell-slot.ts'
+import type { Road } from './wire.ts'
+
+export interface HostConnectionOptions {
+  /** Opens the road again after `reset`, or when an idle one broke. Rejects with HostError. */
+  readonly openRoad: () => Promise<Road>
+  /** Who the road logs in as: becoming that user needs no second shell. */
+  readonly loginUser: string
+  /** The shell frames are written for. Default `/bin/sh`. */
+  readonly shell?: string
+  /** How long a shell may take to start: login files, passwords, what the server asks. */
+  readonly readyTimeoutMs: number
+  /** Bytes of output kept of each stream of a frame. Default 16 MiB. */
+  readonly captureLimit?: number
+}
+
+const sixteenMiB = 16 << 20
+/** How long `close` waits for processes on the host to end. */
+const closePatienceMs = 4000
+
+interface Running {
+  readonly program: Program
+  readonly become: Become | undefined
+}
+
+/** A connection over any road: a framed shell for each user, and channels of their own for bytes. */
+export class HostConnection implements Connection {
+  readonly #options: HostConnectionOptions
+  readonly #slots = new Map<string, ShellSlot>()
+  readonly #running = new Set<Running>()
+  readonly #count: Counter = newCounter()
+  #road: Promise<Road>
+  #closing: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(road: Road, options: HostConnectionOptions) {
+    this.#road = Promise.resolve(road)
+    this.#options = options
+  }
+
+  get count(): TrafficCount {
+    return this.#count
+  }
+
+  send(frames: readonly Frame[]): Promise<FrameResult>[] {
+    const limit = this.#options.captureLimit ?? sixteenMiB
+    const pending = frames.map((frame) => new PendingFrame(frame, limit))
+    for (const [slot, batch] of Map.groupBy(pending, ({ frame }) => this.#slot(frame.as))) {
+      slot.send(batch)
+      if (this.#isClosed) slot.refuse(closedError())
+    }
+    return pending.map(({ promise }) => promise)
+  }
+
+  upload(request: Upload): Promise<void> {
+    return upload(request, (script) => this.#start(script, request.as))
+  }
+
+  download(request: Download): AsyncIterable<Uint8Array> {
+    return download(request, (script) => this.#start(script, request.as))
+  }
+
+  stream(command: StreamCommand): ReturnType<Connection['stream']> {
+    return stream(command, (script) => this.#start(script, command.as))
+  }
+
+  async reset(): Promise<void> {
+    const shells = [...this.#slots.values()].flatMap(({ shell }) => shell ?? [])
+    this.#slots.clear()
+    for (const shell of shells) shell.end()
+    await Promise.all(shells.map(({ wire }) => wire.ended))
+    const road = await this.#road.catch(() => undefined)
+    // The groups of the login user are those of its login, whatever shell is opened later.
+    await road?.close()
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** Ends everything now; frames that wait for an answer fail with this error. */
+  abort(error: HostError): Promise<void> {
+    for (const slot of this.#slots.values()) {
+      slot.refuse(error)
+      for (const pending of slot.shell?.unfinished ?? []) pending.fail(error)
+    }
+    return this.close()
+  }
+
+  #slot(become: Become | undefined): ShellSlot {
+    const as = this.#other(become)
+    const key = as ? [as.method, as.user, as.executable, as.flags].join('\0') : ''
+    const present = this.#slots.get(key)
+    if (present) return present
+    const slot = new ShellSlot(as, {
+      launches: () => this.#launches(as, 'shell'),
+      open: async (launch) => openShell(await this.#usableRoad(), launch, this.#shellOptions(as)),
+      explain: (error, launch) => openFailure(error, launch, this.#options.loginUser),
+    })
+    this.#slots.set(key, slot)
+    return slot
+  }
+
+  /** Nobody needs to become who he is. */
+  #other(become: Become | undefined): Become | undefined {
+    return become?.user === this.#options.loginUser && !become.flags ? undefined : become
+  }
+
+  #launches(become: Become | undefined, purpose: 'shell' | 'program'): readonly Launch[] {
+    return launchesFor(become, { purpose, shell: this.#options.shell ?? '/bin/sh' })
+  }
+
+  #shellOptions(become: Become | undefined) {
+    return {
+      count: this.#count,
+      readyTimeoutMs: this.#options.readyTimeoutMs,
+      endProcesses: (processes: Processes) => this.#endProcesses(processes, become),
+    }
+  }
+
+  #usableRoad(): Promise<Road> {
+    const reopen = () => this.#options.openRoad()
+    if (this.#isClosed) throw closedError()
+    this.#road = this.#road.then((road) => (road.broken ? reopen() : road), reopen)
+    return this.#road
+  }
+
+  async #start(script: string, as: Become | undefined): Promise<Program> {
+    return this.#startOn(await this.#usableRoad(), script, this.#other(as))
+  }
+
+  async #startOn(road: Road, script: string, become: Become | undefined): Promise<Program> {
+    for (const launch of this.#launches(become, 'program')) {
+      const program = await startProgram(road, launch, { script, count: this.#count })
+      this.#remember({ program, become })
+      // Bytes can be given away only once, so another user's program must be known to listen.
+      if (!become) return program
+      try {
+        await program.ready
+        return program
+      } catch (error) {
+        const failure = openFailure(error, launch, this.#options.loginUser)
+        if (failure) throw failure
+      }
+    }
+    throw new HostError(
+      'become',
+      `Files cannot be sent as ${become?.user}, who is reached through a terminal only.`,
+    )
+  }
+
+  #remember(running: Running): void {
+    this.#running.add(running)
+    void running.program.ended.then(() => this.#running.delete(running))
+  }
+
+  async #endProcesses(processes: Processes, become: Become | undefined): Promise<void> {
+    try {
+      const program = await this.#startOn(await this.#road, endProcessesScript(processes), become)
+      program.stdin.end()
+      program.stdout.resume()
+      await program.ended
+    } catch {
+      // The caller waits for the processes' end, not for ours; when that does not come it gives them up.
+    }
+  }
+
+  async #close(): Promise<void> {
+    for (const slot of this.#slots.values()) slot.refuse(closedError())
+    const road = await this.#road.catch(() => undefined)
+    if (!road) return
+    if (!road.broken) await withPatience(this.#endAll())
+    await road.close()
+  }
+
+  /** Leaves nothing behind on the host: idle shells end by themselves, others are ended with all they started. */
+  async #endAll(): Promise<void> {
+    const running = [...this.#running]
+    const shells = [...this.#slots.values()].map(({ shell, become }) => this.#endShell(shell, become))
+    const programs = running.map(({ program, become }) => this.#endProgram(program, become))
+    await Promise.all([...shells, ...programs])
+  }
+
+  async #endShell(shell: FramedShell | undefined, become: Become | undefined): Promise<void> {
+    if (!shell?.alive) return
+    if (shell.pid === 0) shell.wire.drop()
+    else if (shell.busy) await this.#endProcesses({ pid: shell.pid, itself: true }, become)
+    shell.end()
+    await shell.wire.ended
+  }
+
+  async #endProgram(program: Program, become: Become | undefined): Promise<void> {
+    // One that has not begun ends with its wire.
+    const pid = await Promise.race([program.ready.catch(() => 0), nothing])
+    if (pid) await this.#endProcesses({ pid, itself: true }, become)
+    program.drop()
+    await program.ended
+  }
+}
+
+const nothing = Promise.resolve(undefined)
+
+async function withPatience(work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, closePatienceMs)
+  await Promise.race([work, promise])
+  clearTimeout(timer)
+}
+
+function closedError(): HostError {
+  return new HostError('unreachable', 'The connection was closed.')
+}
