@@ -5,7 +5,7 @@ import type { Actor } from './actors.ts'
 import { FactStore } from './fact-store.ts'
 import { FrameQueue } from './frame-queue.ts'
 import { HostReader, type ReaderSetting } from './host-reader.ts'
-import { HostWriter } from './host-writer.ts'
+import { type Detachment, HostWriter } from './host-writer.ts'
 
 export interface ReadingAs {
   readonly as: Become | undefined
@@ -18,6 +18,7 @@ export interface WritingAs extends ReadingAs {
   readonly timeoutMs?: number
   readonly onOutput?: (text: string) => void
   readonly onBytes?: (done: number, total: number | undefined) => void
+  readonly detached?: Detachment
 }
 
 /** One host during a run: its connection (opened on first use), what is known about it, and its queue. */
@@ -67,10 +68,12 @@ export class HostSession {
       ...(writing.timeoutMs === undefined ? {} : { timeoutMs: writing.timeoutMs }),
       ...(writing.onOutput ? { onOutput: writing.onOutput } : {}),
       ...(writing.onBytes ? { onBytes: writing.onBytes } : {}),
+      ...(writing.detached ? { detached: writing.detached } : {}),
       unique: () => randomBytes(6).toString('hex'),
       now: () => new Date(),
       reset: () => this.reset(),
       reconnect: () => this.reconnect(),
+      reconnectLater: () => this.disconnect(),
     })
   }
 

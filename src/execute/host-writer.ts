@@ -3,8 +3,16 @@ import { HostError } from '#model/host-error.ts'
 import type { Frame, FrameResult } from '#model/transport.ts'
 import type { CommandResult, FileWrite, RunOptions, WriteHost } from '#sdk/host.ts'
 import { type Command, commandText } from '#sdk/quote.ts'
+import { Detached, removeJobScript, startJobScript } from './async-job.ts'
 import { HostReader, type ReaderSetting } from './host-reader.ts'
 import { replaceFileScript } from './replace-file.ts'
+import { waitForJob } from './wait-for-job.ts'
+
+export interface Detachment {
+  readonly limitSeconds: number
+  readonly pollSeconds: number
+  readonly signal?: AbortSignal
+}
 
 export interface WriterSetting extends ReaderSetting {
   /** What this writer's task may alter: forgotten before and after. */
@@ -12,11 +20,15 @@ export interface WriterSetting extends ReaderSetting {
   readonly timeoutMs?: number
   readonly onOutput?: (text: string) => void
   readonly onBytes?: (done: number, total: number | undefined) => void
+  /** Commands run detached from the connection; `pollSeconds` 0: they are started and not waited for. */
+  readonly detached?: Detachment
   /** A suffix for temporary files that no other run uses. */
   readonly unique: () => string
   readonly now: () => Date
   readonly reset: () => Promise<void>
   readonly reconnect: () => Promise<void>
+  /** Drops the connection; the next question opens a new one. */
+  readonly reconnectLater: () => Promise<void>
 }
 
 /** Text up to this size travels inside a frame; more, and bytes that are not text, through a channel of its own. */
@@ -35,12 +47,16 @@ export class HostWriter extends HostReader implements WriteHost {
 
   async run(command: Command, options: RunOptions = {}): Promise<CommandResult> {
     const script = commandText(command)
-    const result = await this.#send({
-      script,
-      env: { ...this.setting.env, ...options.env },
-      ...(options.binary ? { binary: true } : {}),
-      ...(options.live ? { onOutput: (_stream, text) => this.#setting.onOutput?.(text) } : {}),
-    })
+    const env = { ...this.setting.env, ...options.env }
+    const { detached } = this.#setting
+    const result = detached
+      ? await this.#runDetached(detached, script, env)
+      : await this.#send({
+          script,
+          env,
+          ...(options.binary ? { binary: true } : {}),
+          ...(options.live ? { onOutput: (_stream, text) => this.#setting.onOutput?.(text) } : {}),
+        })
     const accepted = options.accept ?? [0]
     if (accepted === 'any' || accepted.includes(result.rc)) return result
     throw commandFailed(script, result)
@@ -94,6 +110,28 @@ export class HostWriter extends HostReader implements WriteHost {
   /** True when answers that left together with the first and only write are still good. */
   get wroteOnce(): boolean {
     return this.#count <= 1
+  }
+
+  async #runDetached(
+    { limitSeconds, pollSeconds, signal }: Detachment,
+    script: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<FrameResult> {
+    const id = `${Date.now()}.${this.#setting.unique()}`
+    const started = await this.#send({ script: startJobScript({ id, script, env, limitSeconds }) })
+    if (started.rc !== 0) throw commandFailed('start a detached job', started)
+    if (pollSeconds === 0) throw new Detached(id)
+    const result = await waitForJob({
+      id,
+      pollSeconds,
+      limitSeconds,
+      signal,
+      ask: (question) => this.#send({ script: question }),
+      reconnect: () => this.#setting.reconnectLater(),
+      progress: (text) => this.#setting.onOutput?.(text),
+    })
+    await this.#send({ script: removeJobScript(id) })
+    return result
   }
 
   #send(frame: Frame): Promise<FrameResult> {

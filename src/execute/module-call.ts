@@ -47,6 +47,7 @@ export function prepareCall(site: CallSite): ModuleCall {
     as: become,
     env: environment(task.keywords, scope),
     ...(seconds === undefined || seconds === 0 ? {} : { timeoutMs: seconds * 1000 }),
+    ...detachment(site),
     signal: run.dependencies.signal,
     progress: site.progress,
   }
@@ -55,4 +56,12 @@ export function prepareCall(site: CallSite): ModuleCall {
 /** The task's own `check_mode` wins over the run's. */
 function isCheck({ run, task, scope }: CallSite): boolean {
   return flag(task.keywords.checkMode, scope, run.settings.mode === 'check')
+}
+
+/** `async: 3600, poll: 10`; a `poll` of 15 seconds unless said otherwise. */
+function detachment({ task, scope, run }: CallSite): Pick<ModuleCall, 'detached'> {
+  const limitSeconds = number(task.async, scope) ?? 0
+  if (limitSeconds <= 0) return {}
+  const pollSeconds = number(task.poll, scope) ?? 15
+  return { detached: { limitSeconds, pollSeconds, signal: run.dependencies.signal } }
 }

@@ -3,8 +3,9 @@ import type { Become } from '#model/transport.ts'
 import type { Controller } from '#sdk/controller.ts'
 import type { Mode, ModuleDefinition, ModuleResult } from '#sdk/module.ts'
 import type { Actor } from './actors.ts'
+import { Detached } from './async-job.ts'
 import type { HostSession } from './host-session.ts'
-import type { HostWriter } from './host-writer.ts'
+import type { Detachment, HostWriter } from './host-writer.ts'
 import { everything } from './resources.ts'
 
 /** One call of a module on one host, its arguments rendered and checked. */
@@ -17,6 +18,8 @@ export interface ModuleCall {
   readonly as: Become | undefined
   readonly env: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  /** `async`: commands run detached from the connection. */
+  readonly detached?: Detachment
   readonly signal: AbortSignal
   progress(text: string): void
 }
@@ -52,10 +55,21 @@ export async function runModule(
     return { changes, result, unsettled: [], reads, touched }
   }
   const touched = module.touches?.({ args, state, changes }) ?? everything
-  const { applied, unsettled } = await applyModule(call, { state, changes, touched })
-  const result = module.result?.({ args, state, changes, applied, mode }) ?? {}
-  return { changes, result, unsettled, reads, touched }
+  try {
+    const { applied, unsettled } = await applyModule(call, { state, changes, touched })
+    const result = module.result?.({ args, state, changes, applied, mode }) ?? {}
+    return { changes, result, unsettled, reads, touched }
+  } catch (error) {
+    if (!(error instanceof Detached)) throw error
+    return { changes, result: startedJob(error.id), unsettled: [], reads, touched }
+  }
 }
+
+/** What `async_status` needs to ask for the job. */
+const startedJob = (id: string): ModuleResult => ({
+  msg: `The job ${id} was started.`,
+  data: { ansible_job_id: id, started: 1, finished: 0, results_file: `~/.tsplay/jobs/${id}` },
+})
 
 /** Runs a module's probe, and nothing else: it only fills the fact store when its result is not used. */
 export async function probeModule(
@@ -99,7 +113,8 @@ async function applyModule(
   return { applied, unsettled: second ?? (await secondPlan(call)) }
 }
 
-function mustSettle({ module, args }: ModuleCall): boolean {
+function mustSettle({ module, args, detached }: ModuleCall): boolean {
+  if (detached?.pollSeconds === 0) return false
   return typeof module.settles === 'function' ? module.settles(args) : module.settles !== false
 }
 
@@ -121,6 +136,7 @@ function writerFor(call: ModuleCall, actor: Actor, touches: readonly Resource[])
     env,
     touches,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(call.detached ? { detached: call.detached } : {}),
     onOutput: (text) => progress(text),
     onBytes: (done, total) => progress(bytesText(done, total)),
   })
