@@ -7,7 +7,7 @@ export default defineKeyedFact<GroupRecord | undefined>({
   name: 'group-entry',
   summary: 'Groups of users.',
   // getent gives 2 when one name is unknown, and nothing at all on systems that have none.
-  script: (names) => `if command -v getent >/dev/null 2>&1; then getent group -- ${names.map(quote).join(' ')}
+  script: (names) => `if command -v getent >/dev/null 2>&1; then getent group ${names.map(quote).join(' ')}
 else cat /etc/group
 fi
 :`,

@@ -1,27 +1,7 @@
 import { defineKeyedFact } from '#sdk/fact.ts'
-import { parseGroups, parsePasswd } from '#sdk/passwd.ts'
+import { parseGroups, parsePasswd, type UserEntry } from '#sdk/passwd.ts'
 import { quote } from '#sdk/quote.ts'
 import { linesOf, sections } from '#sdk/sections.ts'
-
-export interface UserEntry {
-  readonly exists: boolean
-  readonly name: string
-  readonly uid: number
-  readonly gid: number
-  /** Name of the primary group; its number where it has no name. */
-  readonly group: string
-  /** Supplementary groups, by name. */
-  readonly groups: readonly string[]
-  readonly comment: string
-  readonly home: string
-  readonly shell: string
-  /** The hash of shadow(5), `!…` when locked; undefined when it may not be read. Never to be shown. */
-  readonly hash: string | undefined
-  /** Days since the epoch; undefined for never. */
-  readonly expires: number | undefined
-  /** In passwd(5) on this host, not in a directory service. */
-  readonly local: boolean
-}
 
 const absent: Omit<UserEntry, 'name'> = {
   exists: false,
@@ -34,6 +14,8 @@ const absent: Omit<UserEntry, 'name'> = {
   shell: '',
   hash: undefined,
   expires: undefined,
+  passwordDays: {},
+  homeExists: false,
   local: false,
 }
 
@@ -45,7 +27,10 @@ export default defineKeyedFact<UserEntry>({
     const keys = names.map(quote).join(' ')
     const lines = names.map((name) => quote(`^${name.replaceAll(/[.[\]*^$\\]/g, '\\$&')}:`))
     const only = lines.map((line) => `-e ${line}`).join(' ')
-    return `printf '\\036passwd\\n'; getent passwd -- ${keys} 2>/dev/null || grep ${only} /etc/passwd
+    return `printf '\\036passwd\\n'
+entries=$(getent passwd ${keys} 2>/dev/null || grep ${only} /etc/passwd); printf '%s\\n' "$entries"
+printf '\\036homes\\n'
+printf '%s\\n' "$entries" | while IFS=: read -r name _ _ _ _ home _; do [ -d "$home" ] && printf '%s\\n' "$name"; done
 printf '\\036local\\n'; grep ${only} /etc/passwd
 printf '\\036shadow\\n'; grep ${only} /etc/shadow 2>/dev/null
 printf '\\036group\\n'; { getent group 2>/dev/null || cat /etc/group; }
@@ -57,6 +42,7 @@ printf '\\036group\\n'; { getent group 2>/dev/null || cat /etc/group; }
     const passwd = new Map(parsePasswd(parts.get('passwd') ?? '').map((entry) => [entry.name, entry]))
     const local = new Set(parsePasswd(parts.get('local') ?? '').map(({ name }) => name))
     const shadow = new Map(linesOf(parts.get('shadow') ?? '').map(shadowFields))
+    const homes = new Set(linesOf(parts.get('homes') ?? ''))
     const groups = parseGroups(parts.get('group') ?? '')
     return names.map((name) => {
       const entry = passwd.get(name)
@@ -67,17 +53,23 @@ printf '\\036group\\n'; { getent group 2>/dev/null || cat /etc/group; }
         exists: true,
         group: primary,
         groups: groups.filter(({ members }) => members.includes(name)).map((group) => group.name),
-        hash: shadow.get(name)?.hash,
-        expires: shadow.get(name)?.expires,
+        ...(shadow.get(name) ?? unreadable),
+        homeExists: homes.has(name),
         local: local.has(name),
       }
     })
   },
 })
 
-function shadowFields(line: string): [string, { hash: string; expires: number | undefined }] {
-  const fields = line.split(':')
-  const [name = '', hash = ''] = fields
-  const expires = fields[7]
-  return [name, { hash, expires: expires ? Number(expires) : undefined }]
+type Aging = Pick<UserEntry, 'hash' | 'expires' | 'passwordDays'>
+
+const unreadable: Aging = { hash: undefined, expires: undefined, passwordDays: {} }
+
+function shadowFields(line: string): [string, Aging] {
+  const [name = '', hash = '', , min, max, warn, , expires] = line.split(':')
+  const passwordDays = { ...days('min', min), ...days('max', max), ...days('warn', warn) }
+  return [name, { hash, expires: expires ? Number(expires) : undefined, passwordDays }]
 }
+
+const days = (name: string, field: string | undefined): Record<string, number> =>
+  field ? { [name]: Number(field) } : {}

@@ -10,6 +10,30 @@ export interface PasswdEntry {
   readonly shell: string
 }
 
+/** An account with all that the host keeps about it. */
+export interface UserEntry {
+  readonly exists: boolean
+  readonly name: string
+  readonly uid: number
+  readonly gid: number
+  /** Name of the primary group; its number where it has no name. */
+  readonly group: string
+  /** Supplementary groups, by name. */
+  readonly groups: readonly string[]
+  readonly comment: string
+  readonly home: string
+  readonly shell: string
+  /** The hash of shadow(5), `!…` when locked; undefined when it may not be read. Never to be shown. */
+  readonly hash: string | undefined
+  /** Days since the epoch; undefined for never. */
+  readonly expires: number | undefined
+  /** Days between changes of the password, as in shadow(5); undefined where none is set. */
+  readonly passwordDays: { readonly min?: number; readonly max?: number; readonly warn?: number }
+  readonly homeExists: boolean
+  /** In passwd(5) on this host, not in a directory service. */
+  readonly local: boolean
+}
+
 export function parsePasswd(text: string): readonly PasswdEntry[] {
   return linesOf(text).flatMap((line) => {
     const fields = line.split(':')

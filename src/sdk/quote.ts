@@ -41,6 +41,12 @@ function inserted(part: Part): string {
   return quote(String(part))
 }
 
+/** Runs scripts one after the other, each in a shell of its own, until one fails. */
+export function inOrder(steps: readonly (Script | undefined)[]): Script {
+  const present = steps.filter((step) => step !== undefined)
+  return raw(present.map(({ text }) => `(\n${text}\n)`).join(' &&\n'))
+}
+
 /** What a module may run: a program with its arguments, or a script. */
 export type Command = readonly string[] | Script
 
