@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { replaceFileScript } from '#execute/replace-file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tsplay-replace-'))
+const path = join(folder, 'app.conf')
+const temporary = join(folder, '.app.conf.tsplay-x')
+afterAll(() => rmSync(folder, { recursive: true }))
+beforeEach(() => writeFileSync(path, 'old\n', { mode: 0o600 }))
+
+const run = (script: string) =>
+  spawnSync('/bin/sh', ['-c', `( eval "$S" )`], { env: { ...process.env, S: script }, encoding: 'utf8' })
+
+test('replaces the content and sets the mode', () => {
+  expect(run(replaceFileScript({ path, temporary, text: 'new', mode: 0o640 })).status).toBe(0)
+  expect(readFileSync(path, 'utf8')).toBe('new')
+  expect(statSync(path).mode & 0o7777).toBe(0o640)
+  expect(existsSync(temporary)).toBe(false)
+})
+
+test('leaves the old file and no litter when the check refuses the new one', () => {
+  const before = readdirSync(folder)
+  const { status, stderr } = run(
+    replaceFileScript({
+      path,
+      temporary,
+      text: 'bad',
+      mode: 0o644,
+      validate: 'grep good %s || { echo no good >&2; false; }',
+    }),
+  )
+  expect(status).not.toBe(0)
+  expect(stderr).toContain('no good')
+  expect(readFileSync(path, 'utf8')).toBe('old\n')
+  expect(readdirSync(folder)).toEqual(before)
+})
+
+test('keeps the old file beside the new one when asked', () => {
+  const backup = join(folder, 'app.conf.bak')
+  chmodSync(path, 0o604)
+  run(replaceFileScript({ path, temporary, text: 'new', mode: 0o644, backup }))
+  expect(readFileSync(backup, 'utf8')).toBe('old\n')
+  expect(statSync(backup).mode & 0o777).toBe(0o604)
+  rmSync(backup)
+})
+
+test('keeps set-id bits, which chown would clear', () => {
+  const uid = Number(execFileSync('id', ['-u'], { encoding: 'utf8' }))
+  run(replaceFileScript({ path, temporary, text: 'x', mode: 0o4755, owner: uid, group: 0 }))
+  expect(statSync(path).mode & 0o7777).toBe(0o4755)
+})
+
+test('writes any text byte for byte', () => {
+  const text = fc.string({ unit: 'grapheme' }).map((one) => one.replaceAll('\0', ''))
+  fc.assert(
+    fc.property(text, (content) => {
+      run(replaceFileScript({ path, temporary, text: content, mode: 0o644 }))
+      expect(readFileSync(path)).toEqual(Buffer.from(content))
+    }),
+    { numRuns: 30 },
+  )
+})
