@@ -154,10 +154,20 @@ export interface SchemaRequest {
 
 /** `tsplay lab`. */
 export type LabRequest =
-  | { readonly action: 'up'; readonly lab: string; readonly hosts: readonly string[]; readonly image?: string }
+  | {
+      readonly action: 'up'
+      readonly lab: string
+      readonly hosts: readonly string[]
+      readonly image?: string
+    }
   | { readonly action: 'down'; readonly lab: string; readonly hosts: readonly string[] }
   | { readonly action: 'status'; readonly lab: string; readonly format: 'text' | 'json' }
-  | { readonly action: 'ssh'; readonly lab: string; readonly host: string; readonly command: readonly string[] }
+  | {
+      readonly action: 'ssh'
+      readonly lab: string
+      readonly host: string
+      readonly command: readonly string[]
+    }
 
 /** What shell completion may ask for. Answers come from the project in the working folder, never from a host. */
 export interface CompletionRequest {

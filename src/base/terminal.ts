@@ -29,7 +29,9 @@ export interface Terminal {
    * Questions wait for each other; live displays step aside meanwhile.
    */
   ask(question: string, options?: { readonly echo?: boolean }): Promise<string | undefined>
-  /** Registers a live display: called with true before a question is shown, with false after the answer. */
+  /** Shows a line on stderr; live displays step aside for it. */
+  notice(line: string): void
+  /** Registers a live display: called with true before a question or notice is shown, with false after it. */
   onQuestion(listener: (asking: boolean) => void): void
   /** Registers what to do when the window's size has changed. Gives a function that ends it. */
   onResize(listener: () => void): () => void

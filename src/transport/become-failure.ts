@@ -21,10 +21,7 @@ const texts: readonly (readonly [Cause, RegExp])[] = [
     'terminal',
     /must have a tty|must be run from a terminal|a terminal is required|no tty present|a tty is required/i,
   ],
-  [
-    'missing',
-    /not found|unknown command|exec: .*no such file/i,
-  ],
+  ['missing', /not found|unknown command|exec: .*no such file/i],
   [
     'not-allowed',
     /not in the sudoers file|is not allowed to|may not run sudo|not permitted to|Operation not permitted/i,
