@@ -1,0 +1,235 @@
+import type { CommandAction } from './context.ts'
+import * as o from './options.ts'
+
+/** One command as data. Its code is loaded when it is called. */
+export interface CommandRow {
+  /** `lab up` is the command `up` of the group `lab`. */
+  readonly name: string
+  readonly summary: string
+  readonly arguments: readonly ArgumentRow[]
+  readonly options: readonly o.OptionGroup[]
+  readonly examples: readonly string[]
+  readonly load: () => Promise<CommandAction>
+}
+
+export interface ArgumentRow {
+  /** As commander writes it: `<pattern>`, `[words...]`. */
+  readonly name: string
+  readonly description: string
+  readonly choices?: readonly string[]
+  readonly completes?: o.Completes
+}
+
+const playbooks: ArgumentRow = {
+  name: '<playbook...>',
+  description: 'playbook files, run one after the other',
+}
+
+const runOptions = [
+  o.hostOptions,
+  o.selectionOptions,
+  o.modeOptions,
+  o.variableOptions,
+  o.connectionOptions,
+  o.becomeOptions,
+  o.insteadOptions,
+  o.outputOptions,
+]
+
+const lab: o.OptionGroup = {
+  title: 'Lab:',
+  rows: [
+    { flags: '--lab <name>', description: 'which lab, when there are several', kind: 'text', default: 'lab' },
+  ],
+}
+
+const json: o.OptionRow = { flags: '--json', description: 'as JSON', kind: 'flag' }
+
+const planOptions: o.OptionGroup = {
+  title: 'Plan:',
+  rows: [
+    {
+      flags: '--exit-code',
+      description: 'exit with 7 when something would change or is unknown',
+      kind: 'flag',
+    },
+  ],
+}
+
+const execOptions: o.OptionGroup = {
+  title: 'What to run:',
+  rows: [
+    {
+      flags: '-m, --module <name>',
+      description: 'a module instead of a command',
+      kind: 'text',
+      completes: 'modules',
+    },
+    { flags: '-a, --args <text>', description: 'its arguments as one text', kind: 'text' },
+    { flags: '--task-timeout <seconds>', description: 'end the command after this time', kind: 'integer' },
+    { flags: '--list-hosts', description: 'only list the hosts that match', kind: 'flag' },
+  ],
+}
+
+const inventoryOptions: o.OptionGroup = {
+  title: 'What to show:',
+  rows: [
+    { flags: '--graph', description: 'groups and hosts as a tree (default)', kind: 'flag' },
+    { flags: '--vars', description: 'with their variables in the tree', kind: 'flag' },
+    { flags: '--list', description: 'everything, in the form of dynamic inventories', kind: 'flag' },
+    { flags: '--host <name>', description: 'all variables of one host', kind: 'text', completes: 'hosts' },
+    {
+      flags: '--explain <variable>',
+      description: 'which file sets a variable, and what it overrides',
+      kind: 'text',
+    },
+    { flags: '-y, --yaml', description: 'YAML instead of JSON', kind: 'flag' },
+  ],
+}
+
+/** Every command, in the order of the help. `complete` is the shells' own entrance and not among them. */
+export const commandTable: readonly CommandRow[] = [
+  {
+    name: 'run',
+    summary: 'Run playbooks.',
+    arguments: [playbooks],
+    options: runOptions,
+    examples: ['tsplay run site.yml', 'tsplay run site.yml -i inventory/prod -l web -t config --diff'],
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'plan',
+    summary: 'Show what a run would change, and change nothing.',
+    arguments: [playbooks],
+    options: [planOptions, ...runOptions],
+    examples: ['tsplay plan site.yml', 'tsplay plan site.yml --exit-code --quiet'],
+    load: async () => (await import('./commands/run.ts')).plan,
+  },
+  {
+    name: 'exec',
+    summary: 'Run one command or module on many hosts.',
+    arguments: [
+      { name: '<pattern>', description: 'hosts and groups: web, web:!web3, all', completes: 'hosts' },
+      { name: '[words...]', description: 'after --: the command; with -m: the arguments of the module' },
+    ],
+    options: [
+      execOptions,
+      o.hostOptions,
+      o.modeOptions,
+      o.variableOptions,
+      o.connectionOptions,
+      o.becomeOptions,
+      o.outputOptions,
+    ],
+    examples: ['tsplay exec web -- uptime', 'tsplay exec db -b -m service name=postgresql state=restarted'],
+    load: async () => (await import('./commands/exec.ts')).exec,
+  },
+  {
+    name: 'inventory',
+    summary: 'Show hosts, groups and where a variable comes from.',
+    arguments: [{ name: '[group]', description: 'with --graph: start at this group', completes: 'hosts' }],
+    options: [inventoryOptions, o.hostOptions, o.variableOptions],
+    examples: ['tsplay inventory', 'tsplay inventory --explain ssh_port --host web1'],
+    load: async () => (await import('./commands/inventory.ts')).inventory,
+  },
+  {
+    name: 'validate',
+    summary: 'Find every mistake that can be found without a connection.',
+    arguments: [playbooks],
+    options: [o.hostOptions, o.variableOptions, o.outputOptions],
+    examples: ['tsplay validate site.yml'],
+    load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  {
+    name: 'doc',
+    summary: 'Describe modules and functions.',
+    arguments: [
+      {
+        name: '[module]',
+        description: 'the page of this module; without it, the list of all',
+        completes: 'modules',
+      },
+    ],
+    options: [
+      {
+        title: 'What to show:',
+        rows: [
+          { flags: '--functions', description: 'the functions of templates and conditions', kind: 'flag' },
+          json,
+        ],
+      },
+    ],
+    examples: ['tsplay doc', 'tsplay doc apt', 'tsplay doc --functions'],
+    load: async () => (await import('./commands/doc.ts')).doc,
+  },
+  {
+    name: 'schema',
+    summary: 'Print a JSON Schema that editors check YAML files with.',
+    arguments: [
+      { name: '[of]', description: 'playbook (default) or inventory', choices: ['playbook', 'inventory'] },
+    ],
+    options: [],
+    examples: ['tsplay schema playbook > .vscode/playbook.schema.json'],
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
+  {
+    name: 'lab up',
+    summary: 'Start throwaway hosts on this machine.',
+    arguments: [{ name: '[hosts...]', description: 'their names (default web1 web2 db1)' }],
+    options: [
+      lab,
+      {
+        title: 'Hosts:',
+        rows: [{ flags: '--image <name>', description: 'what they are made of', kind: 'text' }],
+      },
+    ],
+    examples: ['tsplay lab up', 'tsplay lab up web1 web2 db1'],
+    load: async () => (await import('./commands/lab.ts')).labUp,
+  },
+  {
+    name: 'lab down',
+    summary: 'Stop lab hosts and remove all they left.',
+    arguments: [{ name: '[hosts...]', description: 'only these', completes: 'lab-hosts' }],
+    options: [lab],
+    examples: ['tsplay lab down'],
+    load: async () => (await import('./commands/lab.ts')).labDown,
+  },
+  {
+    name: 'lab status',
+    summary: 'Show the lab hosts and their addresses.',
+    arguments: [],
+    options: [lab, { title: 'Output:', rows: [json] }],
+    examples: ['tsplay lab status'],
+    load: async () => (await import('./commands/lab.ts')).labStatus,
+  },
+  {
+    name: 'lab ssh',
+    summary: 'Log in to a lab host, or run a command there.',
+    arguments: [
+      { name: '<host>', description: 'its name', completes: 'lab-hosts' },
+      { name: '[command...]', description: 'after --: a command' },
+    ],
+    options: [lab],
+    examples: ['tsplay lab ssh web1', 'tsplay lab ssh web1 -- systemctl status nginx'],
+    load: async () => (await import('./commands/lab.ts')).labSsh,
+  },
+  {
+    name: 'completion',
+    summary: 'Print a script that makes a shell complete tsplay commands.',
+    arguments: [
+      {
+        name: '<shell>',
+        description: 'bash, zsh, fish or powershell',
+        choices: ['bash', 'zsh', 'fish', 'powershell'],
+      },
+    ],
+    options: [],
+    examples: ['source <(tsplay completion bash)'],
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+]
+
+/** One line for each group of commands. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  lab: 'Throwaway hosts on this machine, to try playbooks on.',
+}

@@ -1,0 +1,36 @@
+import { readFileSync, writeSync } from 'node:fs'
+import { exitCode } from '#model/exit-code.ts'
+import { interruption } from './interruption.ts'
+import { terminalOpener } from './open-terminal.ts'
+import { runCli } from './run-cli.ts'
+import { useCases } from './use-cases.ts'
+
+/** Runs tsplay as a process: real streams, real signals. Gives the exit code and never rejects. */
+export async function start(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    const openTerminal = terminalOpener(env)
+    const signal = interruption((name) => {
+      openTerminal('auto').notice(`Interrupted by ${name}; ending what runs. Once more to stop at once.`)
+    })
+    return await runCli(argv, { version: ownVersion(), useCases, openTerminal, signal })
+  } catch (error) {
+    reportBug(error)
+    return exitCode('bug')
+  }
+}
+
+/** The version of the package this file belongs to. */
+export function ownVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const data: unknown = JSON.parse(text)
+  return typeof data === 'object' && data !== null && 'version' in data ? String(data.version) : 'unknown'
+}
+
+function reportBug(error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  try {
+    writeSync(2, `\nThis is a bug in tsplay. Please report it with these lines:\n${stack}\n`)
+  } catch {
+    // Stderr is gone; the exit code still tells.
+  }
+}
