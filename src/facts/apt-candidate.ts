@@ -1,5 +1,6 @@
 import { defineKeyedFact } from '#sdk/fact.ts'
 import { quote } from '#sdk/quote.ts'
+import { sections } from '#sdk/sections.ts'
 
 export interface AptVersion {
   readonly version: string
@@ -14,23 +15,44 @@ export interface AptCandidate {
   readonly versions: readonly AptVersion[]
 }
 
-/** What `apt-get install` would choose, from apt's lists as they are. One process for all names. */
+/** The key that asks for a package, seen as with `apt-get -t release` when a release is given. */
+export const candidateKey = (name: string, release = ''): string => `${release}|${name}`
+
+const releaseOf = (key: string): string => key.slice(0, key.indexOf('|'))
+const nameOf = (key: string): string => key.slice(key.indexOf('|') + 1)
+
+/** What `apt-get install` would choose, from apt's lists as they are. One process for all names of a release. */
 export default defineKeyedFact<AptCandidate>({
   name: 'apt-candidate',
   summary: 'Versions of packages that apt could install.',
-  script: (names) => `LC_ALL=C apt-cache policy -- ${names.map(quote).join(' ')}`,
+  script(keys) {
+    const releases = [...new Set(keys.map(releaseOf))]
+    const commands = releases.map((release) => {
+      const names = keys.filter((key) => releaseOf(key) === release).map(nameOf)
+      const option = release === '' ? '' : `-t ${quote(release)} `
+      return `printf '\\036%s\\n' ${quote(release)}; apt-cache policy ${option}-- ${names.map(quote).join(' ')}`
+    })
+    return ['LC_ALL=C; export LC_ALL', ...commands, ':'].join('\n')
+  },
   reads: () => [
     { kind: 'package' },
     { kind: 'path', name: '/etc/apt' },
     { kind: 'path', name: '/var/lib/apt/lists' },
   ],
-  parse({ stdout }, names) {
-    const blocks = new Map(
-      stdout.split(/^(?=\S+:$)/m).map((block) => [block.slice(0, block.indexOf(':\n')), block]),
-    )
-    return names.map((name) => candidateOf(blocks.get(name) ?? blocks.get(name.split(':')[0] ?? '') ?? ''))
+  parse({ stdout }, keys) {
+    const parts = sections(stdout)
+    const blocks = new Map([...parts].map(([release, text]) => [release, blocksOf(text)]))
+    return keys.map((key) => {
+      const known = blocks.get(releaseOf(key))
+      const name = nameOf(key)
+      return candidateOf(known?.get(name) ?? known?.get(name.split(':')[0] ?? '') ?? '')
+    })
   },
 })
+
+function blocksOf(text: string): ReadonlyMap<string, string> {
+  return new Map(text.split(/^(?=\S+:$)/m).map((block) => [block.slice(0, block.indexOf(':\n')), block]))
+}
 
 /** `  Candidate: 1.2-3`, then ` *** 1.2-3 500` or `     1.2-2 500`, each with its sources indented below. */
 function candidateOf(block: string): AptCandidate {

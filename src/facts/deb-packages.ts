@@ -1,4 +1,5 @@
 import { defineKeyedFact } from '#sdk/fact.ts'
+import { globTest } from '#sdk/glob-test.ts'
 import { quote } from '#sdk/quote.ts'
 import { linesOf, sections } from '#sdk/sections.ts'
 
@@ -33,8 +34,7 @@ printf '%s\\n' "$out"
 case $out in *not-installed*|*config-files*) all=no ;; esac
 [ $all = yes ] && exit
 printf '\\036provided\\n'
-dpkg-query -W -f='${provided}' | sed -n '/\\t$/d; s/^installed\\t//p'
-printf '\\036architecture\\n'; dpkg --print-architecture`
+dpkg-query -W -f='${provided}' | sed -n '/\\t$/d; s/^installed\\t//p'`
   },
   reads: () => [{ kind: 'package' }],
   parse({ stdout }, names) {
@@ -47,19 +47,24 @@ printf '\\036architecture\\n'; dpkg --print-architecture`
 
 const bareName = (name: string): string => name.split(':')[0] ?? name
 
-/** Of several architectures, an installed one counts. */
+/** Of several architectures, or of all that a pattern means, an installed one counts. */
 function stateOf(rows: readonly (readonly string[])[], name: string): Omit<DebPackage, 'providers'> {
-  const [bare, wantedArch] = name.split(':')
+  const [bare = '', wantedArch] = name.split(':')
+  const isMeant = nameTest(bare)
   const matching = rows
-    .filter(
-      ([found, arch]) =>
-        found === bare && (wantedArch === undefined || arch === wantedArch || arch === 'all'),
-    )
+    .filter(([found = '', arch]) => isMeant(found) && (!wantedArch || arch === wantedArch || arch === 'all'))
     .map(([, , version = '', status = '', selection = '']) => ({ version, status, selection }))
-  const best = matching.find(({ status }) => isInstalled(status)) ?? matching[0]
+  const best = matching.find(({ status }) => isInstalled(status)) ?? matching.find(hasTraces) ?? matching[0]
   if (!best) return { installed: false, version: '', status: 'not-installed', selection: 'unknown' }
   const installed = isInstalled(best.status)
   return { ...best, installed, version: installed ? best.version : '' }
+}
+
+const hasTraces = ({ status }: { status: string }): boolean => status !== 'not-installed'
+
+function nameTest(name: string): (found: string) => boolean {
+  if (!/[*?[]/.test(name)) return (found) => found === name
+  return globTest(name)
 }
 
 /** Triggers that wait are dpkg's own business; the package works. */
