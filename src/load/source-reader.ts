@@ -1,0 +1,204 @@
+import { constants, type Dirent } from 'node:fs'
+import { access, readdir, readFile, stat } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import type { Diagnostic } from '#model/diagnostic.ts'
+import type { Node, ScalarNode } from '#model/node.ts'
+import { Secret } from '#model/secret.ts'
+import type { YamlFile } from '#model/syntax.ts'
+import { decryptTree, replaceScalars } from './decrypt-tree.ts'
+import type { Decrypter, Opened } from './vault.ts'
+import { yamlLimits } from './yaml-limits.ts'
+
+/** What kind of thing stands at a path; undefined when nothing does. */
+export type PathKind = 'file' | 'directory' | 'other'
+
+/** A text file as read: decrypted, without byte order mark. */
+export interface TextFile {
+  readonly path: string
+  readonly absolutePath: string
+  /** Undefined when it could not be read; then there is a diagnostic. */
+  readonly text: string | undefined
+  /** It was encrypted as a whole. */
+  readonly encrypted: boolean
+}
+
+/**
+ * Reads the files of one project, each at most once, and collects what is wrong with them. All paths that go in
+ * are absolute.
+ */
+export class SourceReader {
+  readonly cwd: string
+  /** The text of each file read, by the path that ranges use. Encrypted files are left out: carets would show them. */
+  readonly sources = new Map<string, string>()
+  readonly diagnostics: Diagnostic[] = []
+  /** Everything that was decrypted, for masking. */
+  readonly secrets: Secret[] = []
+  readonly #decrypters: readonly Decrypter[]
+  readonly #texts = new Map<string, Promise<TextFile>>()
+  readonly #trees = new Map<string, Promise<YamlFile>>()
+  readonly #folders = new Map<string, Promise<readonly Dirent[]>>()
+  readonly #kinds = new Map<string, Promise<PathKind | undefined>>()
+
+  constructor(cwd: string, decrypters: readonly Decrypter[]) {
+    this.cwd = resolve(cwd)
+    this.#decrypters = decrypters
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.diagnostics.push(diagnostic)
+  }
+
+  /** The path as the user would write it: relative when it lies below the working folder. */
+  display(absolutePath: string): string {
+    const path = relative(this.cwd, absolutePath)
+    return path === '' || path.startsWith('..') ? absolutePath : path
+  }
+
+  kind(absolutePath: string): Promise<PathKind | undefined> {
+    return remember(this.#kinds, absolutePath, async () => {
+      const found = await stat(absolutePath).catch(() => undefined)
+      if (!found) return undefined
+      if (found.isFile()) return 'file'
+      return found.isDirectory() ? 'directory' : 'other'
+    })
+  }
+
+  async isFile(absolutePath: string): Promise<boolean> {
+    const kind = await this.kind(absolutePath)
+    return kind === 'file' || kind === 'other'
+  }
+
+  isExecutable(absolutePath: string): Promise<boolean> {
+    return access(absolutePath, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** What stands in a folder, sorted by name as bytes sort; nothing when there is no such folder. */
+  list(folder: string): Promise<readonly Dirent[]> {
+    return remember(this.#folders, folder, async () => {
+      const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') this.#unreadable(folder, error)
+        return []
+      })
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    })
+  }
+
+  text(absolutePath: string): Promise<TextFile> {
+    return remember(this.#texts, absolutePath, () => this.#readText(absolutePath))
+  }
+
+  /** The tree of a YAML or JSON file. With `secret`, the text of an encrypted file becomes `!vault` values. */
+  yaml(absolutePath: string, options: { secret?: boolean } = {}): Promise<YamlFile> {
+    const key = `${options.secret ? 'secret' : 'open'}:${absolutePath}`
+    return remember(this.#trees, key, () => this.#readYaml(absolutePath, options.secret ?? false))
+  }
+
+  /** Decrypts in whatever format the text is; undefined when it is not encrypted. */
+  open(text: string): Promise<Opened> | undefined {
+    return this.#decrypters.find((decrypter) => decrypter.recognizes(text))?.open(text)
+  }
+
+  async #readYaml(absolutePath: string, secret: boolean): Promise<YamlFile> {
+    const { text, path, encrypted } = await this.text(absolutePath)
+    if (text === undefined) return { path, absolutePath, root: undefined }
+    const { parseYaml } = await import('./yaml-source.ts')
+    const parsed = parseYaml(text, path)
+    this.diagnostics.push(...parsed.diagnostics)
+    const opened = parsed.root && parsed.vaulted ? await this.#decryptBlocks(parsed.root) : parsed.root
+    const root =
+      opened && encrypted && secret ? replaceScalars(opened, (node) => this.#conceal(node)) : opened
+    return { path, absolutePath, root }
+  }
+
+  async #decryptBlocks(root: Node): Promise<Node> {
+    const open = (text: string) => this.open(text.trim()) ?? Promise.resolve(notEncrypted)
+    const { root: opened, diagnostics } = await decryptTree(root, open)
+    this.diagnostics.push(...diagnostics)
+    return replaceScalars(opened, (node) => {
+      if (node.tag === 'vault') this.secrets.push(new Secret(String(node.value)))
+      return node
+    })
+  }
+
+  /** Text of an encrypted file is a secret; numbers and booleans keep their type and are masked when long. */
+  #conceal(node: ScalarNode): ScalarNode {
+    if (node.value === null || typeof node.value === 'boolean') return node
+    this.secrets.push(new Secret(String(node.value)))
+    if (typeof node.value === 'number' || node.tag !== undefined) return node
+    return { ...node, raw: '***', tag: 'vault' }
+  }
+
+  async #readText(absolutePath: string): Promise<TextFile> {
+    const path = this.display(absolutePath)
+    const broken = { path, absolutePath, text: undefined, encrypted: false }
+    const bytes = await readFile(absolutePath).catch((error: NodeJS.ErrnoException) => {
+      this.#unreadable(absolutePath, error)
+    })
+    if (!bytes) return broken
+    if (bytes.length > yamlLimits.bytes) return this.#problem(broken, 'yaml-limit', 'is larger than 10 MB')
+    const text = decode(bytes)
+    if (text === undefined) return this.#problem(broken, 'file-unreadable', 'is not UTF-8 text')
+    const opened = await this.open(text)
+    if (!opened) {
+      this.sources.set(path, text)
+      return { path, absolutePath, text, encrypted: false }
+    }
+    if ('bytes' in opened) return { path, absolutePath, text: decode(opened.bytes), encrypted: true }
+    this.report({
+      code: 'vault-password',
+      severity: 'error',
+      message: `The vault file "${path}" cannot be decrypted. ${opened.problem}`,
+      remedy: opened.remedy,
+      range: startOf(path),
+    })
+    return { ...broken, encrypted: true }
+  }
+
+  #problem(file: TextFile, code: 'yaml-limit' | 'file-unreadable', what: string): TextFile {
+    const range = startOf(file.path)
+    this.report({ code, severity: 'error', message: `The file "${file.path}" ${what}.`, range })
+    return file
+  }
+
+  #unreadable(absolutePath: string, error: NodeJS.ErrnoException): void {
+    const path = this.display(absolutePath)
+    const missing = error.code === 'ENOENT'
+    this.report({
+      code: missing ? 'file-missing' : 'file-unreadable',
+      severity: 'error',
+      message: missing ? `There is no file "${path}".` : `"${path}" cannot be read: ${error.message}.`,
+      remedy: missing ? 'Check the path.' : 'Check its permissions.',
+      range: startOf(path),
+    })
+  }
+}
+
+const notEncrypted = {
+  problem: 'It does not begin with a vault header.',
+  remedy: 'Paste the whole output of "ansible-vault encrypt_string", or remove the tag.',
+}
+
+/** The first character of a file, for what concerns it as a whole. */
+export function startOf(file: string) {
+  const start = { line: 1, column: 1, offset: 0 }
+  return { file, start, end: start }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function remember<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? read()
+  known.set(key, found)
+  return found
+}
