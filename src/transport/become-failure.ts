@@ -24,7 +24,7 @@ const texts: readonly (readonly [Cause, RegExp])[] = [
   ['missing', /not found|unknown command|exec: .*no such file/i],
   [
     'not-allowed',
-    /not in the sudoers file|is not allowed to|may not run sudo|not permitted to|Operation not permitted/i,
+    /doas is not enabled|not in the sudoers file|is not allowed to|may not run sudo|not permitted to|Operation not permitted/i,
   ],
   ['no-user', /unknown user|user .* does not exist|no passwd entry|No such user/i],
   [

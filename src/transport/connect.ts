@@ -1,21 +1,22 @@
 import { userInfo } from 'node:os'
 import { HostError } from '#model/host-error.ts'
-import type { Connect, Connection, HostAddress } from '#model/transport.ts'
+import type { Connect, HostAddress } from '#model/transport.ts'
 import { HostConnection } from './host-connection.ts'
 import { LocalRoad } from './local-road.ts'
 import { createMemoryConnect, type MemoryHost } from './memory.ts'
-import type { Road } from './wire.ts'
+import type { SshWays } from './ssh-ways.ts'
+import type { Way } from './wire.ts'
 
 export interface ConnectorOptions {
   /** The controller's environment: SSH_AUTH_SOCK, and what local shells inherit. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Where `~/.ssh` is. */
+  /** Where `.ssh` is. */
   readonly homeDirectory: string
   /** Things a user should know that stop nothing. Each text is given once. */
   readonly onWarning?: (message: string) => void
-  /** Connection attempts under way at one time to one address and port. Default 8 (sshd's MaxStartups). */
+  /** Connection attempts under way at one time to one address and port. Default 8, below sshd's MaxStartups. */
   readonly maxConnectsPerAddress?: number
-  /** Hosts of `connection: memory`. */
+  /** The hosts of `connection: memory`. */
   readonly memoryHosts?: ReadonlyMap<string, MemoryHost>
 }
 
@@ -28,33 +29,48 @@ export interface Connector {
 /** Opens connections of every kind; holds what they share (keys, known hosts, jumps) until it is closed. */
 export function createConnector(options: ConnectorOptions): Connector {
   const memory = createMemoryConnect(options.memoryHosts ?? new Map())
-  const open = new Set<Connection>()
+  let ssh: Promise<SshWays> | undefined
+  const open = new Set<HostConnection>()
+  const sshWay = async (address: HostAddress, signal: AbortSignal) => {
+    ssh ??= loadSsh(options)
+    return (await ssh).to(address, signal)
+  }
   const connect: Connect = async (address, signal) => {
     if (signal.aborted) throw stoppedError()
     if (address.connection === 'memory') return memory(address, signal)
-    const connection = await connectRoad(address, signal, options)
+    const way = address.connection === 'local' ? localWay(address, options) : await sshWay(address, signal)
+    const connection = new HostConnection(await way.openRoad(), {
+      ...way,
+      readyTimeoutMs: readyTimeout(address),
+    })
+    const abort = () => void connection.abort(stoppedError())
+    signal.addEventListener('abort', abort, { once: true })
     open.add(connection)
+    void connection.closed.then(() => {
+      signal.removeEventListener('abort', abort)
+      open.delete(connection)
+    })
     return connection
   }
   const close = async () => {
     await Promise.all([...open].map((connection) => connection.close()))
+    await (await ssh)?.close()
   }
   return { connect, close }
 }
 
-async function connectRoad(
-  address: HostAddress,
-  signal: AbortSignal,
-  options: ConnectorOptions,
-): Promise<HostConnection> {
-  const openRoad = async (): Promise<Road> => new LocalRoad({ name: address.host, ...options })
-  const connection = new HostConnection(await openRoad(), {
-    openRoad,
-    loginUser: userInfo().username,
-    readyTimeoutMs: address.connectTimeoutMs,
-  })
-  signal.addEventListener('abort', () => void connection.abort(stoppedError()), { once: true })
-  return connection
+function localWay(address: HostAddress, { env, homeDirectory }: ConnectorOptions): Way {
+  const openRoad = async () => new LocalRoad({ name: address.host, env, homeDirectory })
+  return { openRoad, loginUser: userInfo().username }
 }
+
+/** Loading ssh2 takes some 100 ms, which runs without it need not pay. */
+async function loadSsh(options: ConnectorOptions): Promise<SshWays> {
+  const { SshWays: Ways } = await import('./ssh-ways.ts')
+  return new Ways(options)
+}
+
+/** Login files and sudo's own questions (LDAP, say) are slower than the network. */
+const readyTimeout = ({ connectTimeoutMs }: HostAddress): number => Math.max(30_000, connectTimeoutMs)
 
 const stoppedError = (): HostError => new HostError('connection-lost', 'The run was stopped.')

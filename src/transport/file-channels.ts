@@ -76,6 +76,7 @@ async function feed(
   try {
     for await (const piece of content) {
       if (over || !program.stdin.writable) break
+      program.sent(piece.length)
       if (!program.stdin.write(piece)) await Promise.race([drained(program), ended])
       bytes += piece.length
       onProgress?.(bytes)

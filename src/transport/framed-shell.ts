@@ -18,6 +18,8 @@ export interface FramedShellOptions {
   readonly nonce: string
   /** Called whenever something is printed before the shell is ready: a prompt, perhaps. */
   readonly onNoise?: (noise: Noise) => void
+  /** Called when the last frame it was given has ended. */
+  readonly onIdle?: (shell: FramedShell) => void
   /** How long the processes of a frame that took too long may take to end. */
   readonly patienceMs?: number
 }
@@ -42,6 +44,7 @@ export class FramedShell {
   #pid = 0
   #isReady = false
   #over = false
+  #ending = false
   #early = ''
 
   constructor(wire: Wire, options: FramedShellOptions) {
@@ -54,9 +57,9 @@ export class FramedShell {
     void wire.ended.then((ending) => this.#end(ending))
   }
 
-  /** False once it has ended; frames must then go to another shell. */
+  /** False once it is ending; frames must then go to another shell. */
   get alive(): boolean {
-    return !this.#over
+    return !this.#over && !this.#ending
   }
 
   get isReady(): boolean {
@@ -102,6 +105,7 @@ export class FramedShell {
 
   /** Lets the shell end once it has run what it was given. */
   end(): void {
+    this.#ending = true
     this.wire.stdin.end()
   }
 
@@ -171,6 +175,7 @@ export class FramedShell {
     clearTimeout(this.#timers.get(pending))
     this.#timers.delete(pending)
     pending.settle(pending.rc)
+    if (this.#awaitingErr.length === 0 && !this.busy) this.#options.onIdle?.(this)
   }
 
   /** The frame at the head has begun, as process `pid`. */

@@ -48,13 +48,19 @@ export class HostConnection implements Connection {
   readonly #slots = new Map<string, ShellSlot>()
   readonly #running = new Set<Running>()
   readonly #count: Counter = newCounter()
+  readonly #whenClosed = Promise.withResolvers<void>()
   #road: Promise<Road>
   #closing: Promise<void> | undefined
   #isClosed = false
 
   constructor(road: Road, options: HostConnectionOptions) {
-    this.#road = Promise.resolve(road)
     this.#options = options
+    this.#road = Promise.resolve(this.#adopt(road))
+  }
+
+  /** Settles when it has been closed. */
+  get closed(): Promise<void> {
+    return this.#whenClosed.promise
   }
 
   get count(): TrafficCount {
@@ -95,7 +101,7 @@ export class HostConnection implements Connection {
 
   close(): Promise<void> {
     this.#isClosed = true
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#close().finally(() => this.#whenClosed.resolve())
     return this.#closing
   }
 
@@ -136,11 +142,19 @@ export class HostConnection implements Connection {
       count: this.#count,
       readyTimeoutMs: this.#options.readyTimeoutMs,
       endProcesses: (processes: Processes) => this.#endProcesses(processes, become),
+      onIdle: (shell: FramedShell) => void this.#road.then((road) => road.crowded && shell.end()),
     }
   }
 
+  #adopt(road: Road): Road {
+    road.onPressure = () => {
+      for (const { shell } of this.#slots.values()) if (shell?.isReady && !shell.busy) shell.end()
+    }
+    return road
+  }
+
   #usableRoad(): Promise<Road> {
-    const reopen = () => this.#options.openRoad()
+    const reopen = async () => this.#adopt(await this.#options.openRoad())
     if (this.#isClosed) throw closedError()
     this.#road = this.#road.then((road) => (road.broken ? reopen() : road), reopen)
     return this.#road

@@ -10,6 +10,7 @@ export interface OpenShellOptions {
   /** How long a shell may take to start: login files, passwords, what the server asks. */
   readonly readyTimeoutMs: number
   readonly endProcesses: (processes: Processes) => Promise<void>
+  readonly onIdle: (shell: FramedShell) => void
 }
 
 /** Starts a framed shell. It may be written to at once; its `ready` tells whether it came about. */
@@ -23,6 +24,7 @@ export async function openShell(road: Road, launch: Launch, options: OpenShellOp
     terminal: launch.pty,
     waits: launch.waits,
     nonce: launch.nonce,
+    onIdle: options.onIdle,
     onNoise: (noise) => dialogue.hear(noise),
   })
   dialogue.begin(shell)

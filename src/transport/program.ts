@@ -21,6 +21,8 @@ export interface Program {
   readonly ready: Promise<number>
   /** Never rejects. */
   readonly ended: Promise<ProgramEnd>
+  /** Counts bytes that were given to stdin. */
+  sent(bytes: number): void
   drop(): void
 }
 
@@ -59,7 +61,10 @@ export async function startProgram(road: Road, launch: Launch, options: ProgramO
     whenReady.reject(new ShellNotReady(ending, { stdout: stdout.noise, stderr: stderr.noise }))
     return { ending, stderr: text() }
   })
-  return { stdin: wire.stdin, stdout, ready: whenReady.promise, ended, drop: () => wire.drop() }
+  const sent = (bytes: number) => {
+    count.bytesSent += bytes
+  }
+  return { stdin: wire.stdin, stdout, ready: whenReady.promise, ended, sent, drop: () => wire.drop() }
 }
 
 function connect(wire: Wire, to: { stdout: StripNoise; stderr: StripNoise }, count: Counter): void {

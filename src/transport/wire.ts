@@ -38,6 +38,18 @@ export interface Road {
   open(command: string, options?: OpenOptions): Promise<Wire>
   /** The first reason for which the road ended; undefined while it is alive. */
   readonly broken: Error | undefined
+  /** Called when a program has to wait for a place: shells that do nothing should end. */
+  onPressure?: (() => void) | undefined
+  /** True while a program waits for a place. */
+  readonly crowded?: boolean
   /** Idempotent; never rejects. */
   close(): Promise<void>
+}
+
+/** How one host is reached, again and again. */
+export interface Way {
+  /** Rejects with HostError. */
+  readonly openRoad: () => Promise<Road>
+  /** Who it logs in as. */
+  readonly loginUser: string
 }

@@ -1,0 +1,63 @@
+import { connect as connectTcp } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { CipherAlgorithm, Client } from 'ssh2'
+import { HostKeyCheck } from './host-key-check.ts'
+import type { KnownHostsFiles } from './known-hosts-files.ts'
+import { Attempt } from './ssh-attempt.ts'
+import type { CredentialSource } from './ssh-credentials.ts'
+import type { SshHop } from './ssh-hop.ts'
+import { Login } from './ssh-login.ts'
+
+/** What all connections of a run share. */
+export interface ClientContext {
+  readonly credentials: CredentialSource
+  readonly knownHosts: KnownHostsFiles
+}
+
+/** GCM runs in Node's own OpenSSL and is the fastest there, with or without ssh2's native addon. */
+const ciphers: CipherAlgorithm[] = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'aes128-ctr',
+  'aes192-ctr',
+  'aes256-ctr',
+  'chacha20-poly1305@openssh.com',
+]
+
+/** With four unanswered in a row, a dead link is noticed within about a minute. */
+const keepaliveMs = 15_000
+
+/** Connects and logs in, over `sock` when there is one. Rejects with ConnectError. */
+export async function connectClient(
+  hop: SshHop,
+  sock: Duplex | undefined,
+  { context, signal }: { context: ClientContext; signal: AbortSignal },
+): Promise<Client> {
+  const [credentials, hostKey] = await Promise.all([
+    context.credentials.for(hop),
+    HostKeyCheck.prepare(hop, context.knownHosts),
+  ])
+  const login = new Login(hop, credentials)
+  const road = sock ?? tcp(hop)
+  const attempt = new Attempt(hop, login, road, signal)
+  attempt.client.connect({
+    sock: road,
+    username: hop.user,
+    readyTimeout: 0,
+    keepaliveInterval: keepaliveMs,
+    keepaliveCountMax: 4,
+    algorithms: { cipher: ciphers, compress: ['none'], serverHostKey: hostKey.algorithms },
+    authHandler: (serverTakes, partial) => login.next(serverTakes, partial),
+    hostVerifier: (key: Buffer, verified: (ok: boolean) => void) => {
+      const refuse = (error: unknown) => attempt.fail(error)
+      hostKey.verify(key).then(() => verified(true), refuse)
+    },
+  })
+  await attempt.ready
+  if (login.current) context.credentials.remember(hop, login.current)
+  return attempt.client
+}
+
+function tcp({ hostname, port, addressFamily }: SshHop): Duplex {
+  return connectTcp({ host: hostname, port, family: addressFamily, noDelay: true, keepAlive: true })
+}

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { HostError } from '#model/host-error.ts'
+import { ConnectGate } from './connect-gate.ts'
+import { oncePer } from './once-per.ts'
+import { type ConfigLine, concernsHost, configLines } from './ssh-config-files.ts'
+import { addOption, parseSshG, type SshOptions } from './ssh-options.ts'
+
+export interface ConfigQuestion {
+  readonly alias: string
+  readonly user?: string
+  readonly port?: number
+  /** As `ssh -F`: read instead of the user's and the system's files. */
+  readonly file?: string
+}
+
+const nothing: SshOptions = new Map()
+const processesAtATime = 4
+
+/**
+ * Answers what ssh_config says about a host: through `ssh -G` where OpenSSH is installed, since only it knows all
+ * of the language; else through the `ssh-config` library. Hosts that no line concerns cost nothing.
+ */
+export class SshConfig {
+  readonly #home: string
+  readonly #env: Readonly<Record<string, string | undefined>>
+  readonly #systemFile: string
+  readonly #answers = new Map<string, Promise<SshOptions>>()
+  readonly #lines = new Map<string, Promise<readonly ConfigLine[]>>()
+  readonly #gate = new ConnectGate(processesAtATime)
+  #installed: boolean | undefined
+
+  constructor(options: {
+    home: string
+    env: Readonly<Record<string, string | undefined>>
+    systemFile?: string
+  }) {
+    this.#home = options.home
+    this.#env = options.env
+    this.#systemFile = options.systemFile ?? '/etc/ssh/ssh_config'
+  }
+
+  optionsFor(question: ConfigQuestion): Promise<SshOptions> {
+    const id = JSON.stringify([question.alias, question.user, question.port, question.file])
+    return oncePer(this.#answers, id, () => this.#answer(question))
+  }
+
+  async #answer(question: ConfigQuestion): Promise<SshOptions> {
+    const lines = await this.#linesOf(question.file)
+    if (!concernsHost(lines, question.alias)) return nothing
+    if (this.#installed !== false) {
+      const options = await this.#gate.through('ssh', () => this.#askOpenSsh(question))
+      if (options) return options
+    }
+    return computed(lines, question)
+  }
+
+  #linesOf(file: string | undefined): Promise<readonly ConfigLine[]> {
+    const home = this.#home
+    const files = file ? [file] : [join(home, '.ssh', 'config'), this.#systemFile]
+    const read = async () => (await Promise.all(files.map((path) => configLines(path, { home })))).flat()
+    return oncePer(this.#lines, file ?? '', read)
+  }
+
+  /** Undefined when there is no `ssh` here. */
+  #askOpenSsh({ alias, user, port, file }: ConfigQuestion): Promise<SshOptions | undefined> {
+    const args = [
+      ...(file ? ['-F', file] : []),
+      ...(user ? ['-l', user] : []),
+      ...(port ? ['-p', String(port)] : []),
+    ]
+    return new Promise((resolve, reject) => {
+      execFile('ssh', ['-G', ...args, '--', alias], { env: { ...this.#env } }, (error, stdout, stderr) => {
+        this.#installed = !(error && 'code' in error && error.code === 'ENOENT')
+        if (!this.#installed) resolve(undefined)
+        else if (error) reject(badConfig(alias, stderr.trim() || error.message, error))
+        else resolve(parseSshG(stdout))
+      })
+    })
+  }
+}
+
+async function computed(lines: readonly ConfigLine[], { alias }: ConfigQuestion): Promise<SshOptions> {
+  const { default: Parser } = await import('ssh-config')
+  const text = lines.map(({ keyword, value }) => `${keyword} ${value}\n`).join('')
+  const options = new Map<string, string[]>()
+  // Commands in the file are not run without OpenSSH's own rules for them.
+  const found = Parser.parse(text).compute(alias, { matchExec: false })
+  for (const [keyword, value] of Object.entries(found)) {
+    for (const one of [value].flat()) addOption(options, keyword, String(one))
+  }
+  return options
+}
+
+function badConfig(alias: string, said: string, cause: unknown): HostError {
+  return new HostError('unreachable', `The SSH configuration for ${alias} cannot be read: ${said}`, { cause })
+}

@@ -1,0 +1,128 @@
+import type { Client, ClientChannel } from 'ssh2'
+import { HostError } from '#model/host-error.ts'
+import { SessionLimit } from './session-limit.ts'
+import { lossReason } from './ssh-errors.ts'
+import type { Ending, OpenOptions, Road, Wire } from './wire.ts'
+
+/** Below the ten that sshd allows by default: jumps and other tools want places too. */
+const sessions = 8
+
+/** The way to a host over one SSH connection. */
+export class SshRoad implements Road {
+  readonly name: string
+  broken: Error | undefined
+  onPressure: (() => void) | undefined
+  readonly #client: Client
+  readonly #limit: SessionLimit
+  readonly #closed: Promise<void>
+
+  constructor(name: string, client: Client) {
+    this.name = name
+    this.#client = client
+    this.#limit = new SessionLimit(sessions, () => this.onPressure?.())
+    client.on('error', (error) => {
+      this.broken ??= lossReason(error)
+    })
+    this.#closed = new Promise((resolve) => {
+      client.once('close', () => {
+        this.broken ??= new Error('the host closed the connection.')
+        this.#limit.release()
+        resolve()
+      })
+    })
+  }
+
+  get crowded(): boolean {
+    return this.#limit.crowded
+  }
+
+  async open(command: string, options: OpenOptions = {}): Promise<Wire> {
+    for (;;) {
+      await this.#limit.take()
+      if (this.broken) throw this.#gone()
+      const opened = await this.#exec(command, options)
+      if (opened) return opened
+    }
+  }
+
+  async close(): Promise<void> {
+    this.broken ??= new Error('the connection was closed.')
+    this.#client.end()
+    // A server that does not hang up is not waited for.
+    const timer = setTimeout(() => this.#client.destroy(), 1000)
+    await this.#closed
+    clearTimeout(timer)
+  }
+
+  /** Undefined when the server wants fewer sessions; then it has to be tried again later. */
+  #exec(command: string, { pty, first }: OpenOptions): Promise<Wire | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<Wire | undefined>()
+    try {
+      this.#client.exec(command, pty ? { pty: terminal } : {}, (error, channel) => {
+        if (error) return this.#refused(error, { resolve, reject })
+        if (first) channel.write(first)
+        resolve(this.#wire(channel))
+      })
+    } catch (error) {
+      // ssh2 throws when the socket is gone already.
+      this.broken ??= lossReason(error)
+      reject(this.#gone())
+    }
+    return promise
+  }
+
+  #refused(
+    error: Error,
+    { resolve, reject }: { resolve: (nothing: undefined) => void; reject: (error: HostError) => void },
+  ): void {
+    const roomLeft = this.#limit.refused()
+    const gone = this.broken !== undefined || /No response from server/.test(error.message)
+    if (gone) reject(this.#gone())
+    else if (roomLeft && /open failure/i.test(error.message)) resolve(undefined)
+    else reject(this.#noSessions(error))
+  }
+
+  #noSessions(error: Error): HostError {
+    const remedy =
+      'The server allows no sessions for this user; look at MaxSessions, ForceCommand and PermitTTY.'
+    return new HostError('unreachable', `${this.name} does not start programs: ${error.message}.`, {
+      remedy,
+      cause: error,
+    })
+  }
+
+  #gone(): HostError {
+    return new HostError(
+      'unreachable',
+      `The connection to ${this.name} is gone: ${this.broken?.message ?? 'closed.'}`,
+    )
+  }
+
+  #wire(channel: ClientChannel): Wire {
+    const ended = new Promise<Ending>((resolve) => {
+      let seen: Ending | undefined
+      channel.on('exit', (rc: number | null, signal?: string) => {
+        seen = { rc: rc ?? undefined, ...(signal && { signal }) }
+      })
+      channel.once('close', () => {
+        this.#limit.give()
+        resolve(seen ?? { rc: undefined, ...(this.broken && { lost: this.broken }) })
+      })
+    })
+    return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, drop: () => drop(channel) }
+  }
+}
+
+/** Wide enough that nothing is wrapped. */
+const terminal = { term: 'dumb', cols: 500, rows: 50 }
+
+function drop(channel: ClientChannel): void {
+  // sshd passes this on to the program and all it started, where they have not left its process group.
+  if (channel.writable) channel.signal('TERM')
+  channel.close()
+  // Its end is seen only by those who read to it.
+  for (const stream of [channel, channel.stderr]) {
+    stream.unpipe()
+    stream.resume()
+  }
+}
