@@ -33,6 +33,8 @@ export interface Terminal {
   notice(line: string): void
   /** Registers a live display: called with true before a question or notice is shown, with false after it. */
   onQuestion(listener: (asking: boolean) => void): void
+  /** Hides the cursor until the given function is called, or the process ends in whatever way. */
+  hideCursor(): () => void
   /** Registers what to do when the window's size has changed. Gives a function that ends it. */
   onResize(listener: () => void): () => void
 }

@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { fileOutput } from '#base/output.ts'
 import type { Output, Terminal } from '#base/terminal.ts'
@@ -12,6 +12,7 @@ export function terminalOpener(env: NodeJS.ProcessEnv): (choice: ColorChoice) =>
   const stderr = samePlace() ? stdout : fileOutput(2)
   const questions: ((asking: boolean) => void)[] = []
   let asked: Promise<unknown> = Promise.resolve()
+  const cursor = cursorOf(stdout)
   const canAsk = isatty(0) && isatty(2)
 
   const ask: Terminal['ask'] = (question, { echo = true } = {}) => {
@@ -43,6 +44,7 @@ export function terminalOpener(env: NodeJS.ProcessEnv): (choice: ColorChoice) =>
       for (const listener of questions) listener(false)
     },
     onQuestion: (listener) => questions.push(listener),
+    hideCursor: () => cursor.hide(),
     onResize(listener) {
       process.stdout.on('resize', listener)
       return () => process.stdout.off('resize', listener)
@@ -67,6 +69,30 @@ export function wantsColor(choice: ColorChoice, env: NodeJS.ProcessEnv, isTermin
   if (force !== undefined) return force !== '0' && force !== 'false'
   if ((env['NO_COLOR'] ?? '') !== '') return false
   return isTerminal
+}
+
+const [hideCursor, showCursor] = ['\u001b[?25l', '\u001b[?25h']
+
+/** A cursor that comes back even when the process is ended in the middle. */
+function cursorOf(stdout: Output): { hide(): () => void } {
+  let hidden = 0
+  process.on('exit', () => {
+    try {
+      if (hidden > 0) writeSync(1, showCursor)
+    } catch {
+      // The terminal is gone, and its cursor with it.
+    }
+  })
+  return {
+    hide() {
+      hidden += 1
+      stdout.write(hideCursor)
+      return () => {
+        hidden -= 1
+        stdout.write(showCursor)
+      }
+    },
+  }
 }
 
 function samePlace(): boolean {

@@ -64,6 +64,8 @@ export interface PlayStart {
   readonly play: string
   readonly hosts: readonly string[]
   readonly source: string
+  /** Lets displays know whether tasks end in order; `linear` when absent. */
+  readonly strategy?: 'linear' | 'free' | 'host_pinned'
 }
 export interface BatchStart {
   readonly type: 'batch_start'

@@ -1,0 +1,80 @@
+import { printable } from '#base/display-width.ts'
+import type { Output } from '#base/terminal.ts'
+import type { Listener, RunEvent, TaskEnd } from '#model/event.ts'
+import { counted } from './counted.ts'
+import { durationText } from './duration-text.ts'
+import { foldHosts } from './fold-hosts.ts'
+import { type DetailOptions, outcomeDetails } from './outcome-text.ts'
+import { isLost, lookOf, lookOrder, lookWord, paintLook } from './status-look.ts'
+
+interface Group {
+  readonly first: TaskEnd
+  readonly hosts: string[]
+  readonly body: string
+}
+
+/**
+ * Ad-hoc results: hosts that answered the same share one heading, `web[1:20], db1 | rc=0`, and the text below.
+ * Shown when all have answered, failures last.
+ */
+export class Grouped implements Listener {
+  readonly #output: Output
+  readonly #options: DetailOptions & { readonly quiet: boolean }
+  readonly #groups = new Map<string, Group>()
+
+  constructor(output: Output, options: DetailOptions & { readonly quiet: boolean }) {
+    this.#output = output
+    this.#options = options
+  }
+
+  on(event: RunEvent): void {
+    if (event.type === 'task') this.#add(event)
+    if (event.type === 'warning' && !this.#options.quiet) {
+      this.#output.write(`${this.#options.style.yellow('warning:')} ${event.message}\n`)
+    }
+    if (event.type === 'recap') this.#show(event.durationMs, event.flights)
+  }
+
+  close(): Promise<void> {
+    return this.#output.flush()
+  }
+
+  #add(end: TaskEnd): void {
+    const body = bodyText(end, this.#options)
+    const key = `${lookOf(end)}\0${end.rc}\0${body}`
+    const group = this.#groups.get(key)
+    if (group === undefined) this.#groups.set(key, { first: end, hosts: [end.host], body })
+    else group.hosts.push(end.host)
+  }
+
+  #show(durationMs: number, flights: number): void {
+    const { quiet, style } = this.#options
+    const rank = ({ first }: Group): number => lookOrder.indexOf(lookOf(first))
+    const groups = [...this.#groups.values()].sort((a, b) => rank(a) - rank(b))
+    const shown = quiet ? groups.filter(({ first }) => isLost(first)) : groups
+    this.#output.write(shown.map((group) => `${this.#groupText(group)}\n`).join('\n'))
+    const hosts = groups.reduce((sum, group) => sum + group.hosts.length, 0)
+    if (quiet || hosts < 2) return
+    const end = `${counted(hosts, 'host')}, ${counted(groups.length, 'different answer')}, ${durationText(durationMs)}, ${counted(flights, 'flight')} at most`
+    this.#output.write(`\n${style.dim(end)}\n`)
+  }
+
+  #groupText({ first, hosts, body }: Group): string {
+    const { style } = this.#options
+    const look = lookOf(first)
+    const size = hosts.length > 1 ? style.dim(` (${hosts.length} hosts)`) : ''
+    const word = first.rc === undefined || look === 'unreachable' ? lookWord(look) : `rc=${first.rc}`
+    const head = `${style.bold(foldHosts(hosts))}${size} | ${paintLook(style, look)(word)}`
+    return body === '' ? head : `${head}\n${body}`
+  }
+}
+
+/** What the command said; failures of tsplay itself (unreachable, timeout) say why instead. */
+function bodyText(end: TaskEnd, options: DetailOptions): string {
+  if (end.rc !== undefined) {
+    const output = [end.stdout, end.stderr].filter((text) => text !== undefined && text !== '')
+    return output.map((text) => printable(text ?? '').trimEnd()).join('\n')
+  }
+  const details = outcomeDetails(end, [], { ...options, verbosity: Math.max(1, options.verbosity) })
+  return details.map((line) => `  ${line}`).join('\n')
+}
