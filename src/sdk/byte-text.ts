@@ -1,0 +1,34 @@
+/** Text with the way it came from bytes, so that the same bytes can be made of it again. */
+export interface ByteText {
+  readonly text: string
+  /** False: the bytes are not UTF-8, and each character stands for one byte. */
+  readonly utf8: boolean
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Text of a frame that was read as binary (one character a byte): UTF-8 where it is that, else as it stands. */
+export function decodeBytes(binary: string): ByteText {
+  if (!/[\x80-\xff]/.test(binary)) return { text: binary, utf8: true }
+  try {
+    return { text: strict.decode(toBytes(binary)), utf8: true }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return { text: binary, utf8: false }
+  }
+}
+
+/** What to write to a file so that it holds this text again. */
+export function encodeBytes({ text, utf8 }: ByteText): string | Uint8Array {
+  return utf8 ? text : toBytes(text)
+}
+
+/** A text that someone wrote, in the characters that `file` is read in. */
+export function inCharactersOf(file: ByteText, text: string): string {
+  if (file.utf8) return text
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}
+
+function toBytes(binary: string): Uint8Array {
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+}
