@@ -10,11 +10,13 @@ export interface InitService {
   readonly manager: 'openrc' | 'sysvinit'
 }
 
-/** One after the other, since an init script can answer for itself alone. `status` reads only (LSB). */
+/** One after the other, since an init script can answer for itself alone. `status` reads only (LSB); where
+ * systemd runs, it would only ask systemd. */
 export default defineKeyedFact<InitService>({
   name: 'init-service',
   summary: 'State of services that have an init script.',
   script: (names) => `PATH=$PATH:/sbin:/usr/sbin
+[ -d /run/systemd/system ] && systemd=yes || systemd=
 for name in ${names.map(quote).join(' ')}; do
   printf '\\036'
   if [ -x "/etc/init.d/$name" ]; then echo exists; fi
@@ -23,7 +25,7 @@ for name in ${names.map(quote).join(' ')}; do
     rc-service "$name" status >/dev/null 2>&1 && echo running
     for link in /etc/runlevels/*/"$name"; do [ -e "$link" ] && echo enabled; done
   elif [ -x "/etc/init.d/$name" ]; then
-    "/etc/init.d/$name" status >/dev/null 2>&1 && echo running
+    [ "$systemd" ] || "/etc/init.d/$name" status >/dev/null 2>&1 && echo running
     for link in /etc/rc[2345].d/S??"$name"; do [ -e "$link" ] && echo enabled; done
   fi
 done

@@ -1,25 +1,6 @@
 import { defineKeyedFact } from '#sdk/fact.ts'
 import { quote } from '#sdk/quote.ts'
-
-export interface SystemdUnit {
-  /** `loaded`, `not-found`, `masked`, `bad-setting`, `error`; `unavailable` where no systemd answers. */
-  readonly load: string
-  /** `active`, `inactive`, `failed`, `activating`, `deactivating`, `reloading`. */
-  readonly active: string
-  readonly sub: string
-  /** `enabled`, `enabled-runtime`, `disabled`, `static`, `masked`, `alias`, …; empty for unknown units. */
-  readonly enabled: string
-  readonly path: string
-  /** The file on disk is newer than what systemd has loaded. */
-  readonly needsReload: boolean
-  readonly canReload: boolean
-  /** Another one after each start. */
-  readonly invocation: string
-  /** All that systemd says, for the registered result. */
-  readonly properties: Readonly<Record<string, string>>
-  /** What systemctl said when it could not answer. */
-  readonly error: string
-}
+import type { SystemdUnit } from '#sdk/systemd-unit.ts'
 
 const shown = [
   'Id',
@@ -79,10 +60,20 @@ const scopesOf = (keys: readonly string[]): readonly string[] => [...new Set(key
 /** Messages go behind the answer, so that a unit name that systemctl refuses does not shift the others. */
 function showScope(scope: string, keys: readonly string[]): string {
   const units = keys.filter((key) => scopeOf(key) === scope).map(unitOf)
+  if (scope === 'global') return showGlobal(units)
   const command = `systemctl ${scopeOptions(scope)} show --no-pager -p ${shown.join(',')} -- ${units.map(quote).join(' ')}`
   return `${scopeEnvironment(scope)}printf '\\036%s\\n' ${quote(scope)}
 { err=$(${command} 2>&1 >&3); } 3>&1
 printf '\\035%s\\n' "$err"`
+}
+
+/** No manager runs for the units of all users: there are only links. */
+function showGlobal(units: readonly string[]): string {
+  return `printf '\\036global\\n'
+for unit in ${units.map(quote).join(' ')}; do
+  printf 'LoadState=loaded\\nUnitFileState=%s\\n\\n' "$(systemctl --global is-enabled -- "$unit" 2>/dev/null)"
+done
+printf '\\035'`
 }
 
 const scopeOptions = (scope: string): string => (scope === 'system' ? '--system' : `--${scope}`)
