@@ -1,11 +1,19 @@
 import { printable } from '#base/display-width.ts'
-import type { Output } from '#base/terminal.ts'
+import type { Output, Terminal } from '#base/terminal.ts'
 import type { Listener, RunEvent, TaskEnd } from '#model/event.ts'
 import { counted } from './counted.ts'
 import { durationText } from './duration-text.ts'
 import { foldHosts } from './fold-hosts.ts'
 import { type DetailOptions, outcomeDetails } from './outcome-text.ts'
+import { Screen } from './screen.ts'
 import { isLost, lookOf, lookOrder, lookWord, paintLook } from './status-look.ts'
+import { TaskBoard } from './task-board.ts'
+import { liveLines, liveTitle } from './task-lines.ts'
+
+/** Commands that end sooner need no live display. */
+const patienceMs = 800
+
+export type GroupedOptions = DetailOptions & { readonly quiet: boolean }
 
 interface Group {
   readonly first: TaskEnd
@@ -19,24 +27,47 @@ interface Group {
  */
 export class Grouped implements Listener {
   readonly #output: Output
-  readonly #options: DetailOptions & { readonly quiet: boolean }
+  readonly #options: GroupedOptions
   readonly #groups = new Map<string, Group>()
+  readonly #board = new TaskBoard({})
+  readonly #screen: Screen | undefined
 
-  constructor(output: Output, options: DetailOptions & { readonly quiet: boolean }) {
-    this.#output = output
+  constructor(terminal: Terminal, options: GroupedOptions) {
+    this.#output = terminal.stdout
     this.#options = options
+    if (terminal.isTty && !options.quiet)
+      this.#screen = new Screen(terminal, (rows) => this.#live(terminal, rows))
   }
 
   on(event: RunEvent): void {
+    this.#board.on(event)
+    if (event.type === 'play_start') this.#screen?.start()
     if (event.type === 'task') this.#add(event)
     if (event.type === 'warning' && !this.#options.quiet) {
-      this.#output.write(`${this.#options.style.yellow('warning:')} ${event.message}\n`)
+      const host = event.host === undefined ? '' : `[${event.host}] `
+      this.#write(`${this.#options.style.yellow('warning:')} ${host}${event.message}`)
     }
     if (event.type === 'recap') this.#show(event.durationMs, event.flights)
   }
 
-  close(): Promise<void> {
-    return this.#output.flush()
+  async close(): Promise<void> {
+    this.#screen?.stop()
+    await this.#output.flush()
+  }
+
+  #write(text: string): void {
+    if (this.#screen === undefined) this.#output.write(`${text}\n`)
+    else this.#screen.print(text)
+  }
+
+  #live(terminal: Terminal, rows: number): string[] {
+    const { style } = this.#options
+    return this.#board.open
+      .filter(({ since }) => Date.now() - since >= patienceMs)
+      .flatMap((task) => [
+        liveTitle(task, style, terminal.columns),
+        ...liveLines(task, style, rows - 1).map((line) => `  ${line}`),
+      ])
   }
 
   #add(end: TaskEnd): void {
@@ -49,14 +80,20 @@ export class Grouped implements Listener {
 
   #show(durationMs: number, flights: number): void {
     const { quiet, style } = this.#options
+    this.#screen?.stop()
     const rank = ({ first }: Group): number => lookOrder.indexOf(lookOf(first))
     const groups = [...this.#groups.values()].sort((a, b) => rank(a) - rank(b))
     const shown = quiet ? groups.filter(({ first }) => isLost(first)) : groups
     this.#output.write(shown.map((group) => `${this.#groupText(group)}\n`).join('\n'))
     const hosts = groups.reduce((sum, group) => sum + group.hosts.length, 0)
     if (quiet || hosts < 2) return
-    const end = `${counted(hosts, 'host')}, ${counted(groups.length, 'different answer')}, ${durationText(durationMs)}, ${counted(flights, 'flight')} at most`
-    this.#output.write(`\n${style.dim(end)}\n`)
+    const parts = [
+      counted(hosts, 'host'),
+      counted(groups.length, 'different answer'),
+      `${counted(flights, 'flight')} at most per host`,
+      durationText(durationMs),
+    ]
+    this.#output.write(`\n${style.dim(parts.join(', '))}\n`)
   }
 
   #groupText({ first, hosts, body }: Group): string {

@@ -1,5 +1,5 @@
 import type { Output } from '#base/terminal.ts'
-import type { Listener, RunEvent } from '#model/event.ts'
+import type { Listener } from '#model/event.ts'
 import { jsonEvent } from './json-event.ts'
 import { jsonText } from './value-text.ts'
 
