@@ -26,6 +26,8 @@ export interface HostAddress {
   readonly knownHostsFile?: string
   readonly hostKeyChecking?: 'strict' | 'accept-new' | 'off'
   readonly sshConfigFile?: string
+  /** The POSIX shell that runs frames, where it is not `/bin/sh`; `busybox sh` is possible. */
+  readonly shellExecutable?: string
   readonly connectTimeoutMs: number
   /** How often a connection that failed before anything was sent is tried again. */
   readonly retries: number

@@ -42,6 +42,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     const connection = new HostConnection(await way.openRoad(), {
       ...way,
       readyTimeoutMs: readyTimeout(address),
+      ...(address.shellExecutable && { shell: address.shellExecutable }),
     })
     const abort = () => void connection.abort(stoppedError())
     signal.addEventListener('abort', abort, { once: true })

@@ -25,6 +25,8 @@ export interface FramedShellOptions {
 }
 
 const noiseKept = 8192
+/** How long output may still be on its way when a shell is gone. */
+const lastWordsMs = 300
 
 /**
  * Runs frames, one after the other, in one `sh` that stays. All frames given to one `write` leave in one
@@ -54,6 +56,8 @@ export class FramedShell {
     this.ready = this.#whenReady.promise
     this.ready.catch(() => undefined)
     this.#listen()
+    // What a frame has left running may hold the streams; the shell is gone all the same.
+    void wire.exited.then(() => setTimeout(() => wire.drop(), lastWordsMs).unref())
     void wire.ended.then((ending) => this.#end(ending))
   }
 

@@ -90,10 +90,9 @@ export class HostConnection implements Connection {
   }
 
   async reset(): Promise<void> {
-    const shells = [...this.#slots.values()].flatMap(({ shell }) => shell ?? [])
+    const slots = [...this.#slots.values()]
     this.#slots.clear()
-    for (const shell of shells) shell.end()
-    await Promise.all(shells.map(({ wire }) => wire.ended))
+    await Promise.all(slots.map((slot) => slot.finish()))
     const road = await this.#road.catch(() => undefined)
     // The groups of the login user are those of its login, whatever shell is opened later.
     await road?.close()
@@ -225,15 +224,13 @@ export class HostConnection implements Connection {
   }
 
   async #endProgram(program: Program, become: Become | undefined): Promise<void> {
+    const pid = program.pid()
     // One that has not begun ends with its wire.
-    const pid = await Promise.race([program.ready.catch(() => 0), nothing])
-    if (pid) await this.#endProcesses({ pid, itself: true }, become)
+    if (pid !== undefined) await this.#endProcesses({ pid, itself: true }, become)
     program.drop()
     await program.ended
   }
 }
-
-const nothing = Promise.resolve(undefined)
 
 async function withPatience(work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()

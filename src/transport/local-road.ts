@@ -79,10 +79,11 @@ function wireOf(child: ChildProcess): Wire {
     child.once('error', (error) => resolve({ rc: undefined, lost: error }))
     child.once('close', (rc, signal) => resolve({ rc: rc ?? undefined, ...(signal && { signal }) }))
   })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   // Whoever writes learns of a closed pipe through `ended`.
   stdin.on('error', () => undefined)
   const drop = () => {
     for (const stream of [stdin, stdout, stderr]) stream.destroy()
   }
-  return { stdin, stdout, stderr, ended, drop }
+  return { stdin, stdout, stderr, ended, exited, drop }
 }

@@ -17,8 +17,10 @@ export interface Program {
   readonly stdin: Writable
   /** Must be read to its end. */
   readonly stdout: Readable
-  /** Gives the process number once the script has begun; rejects with ShellNotReady when it did not begin. */
-  readonly ready: Promise<number>
+  /** Settles when the script has begun; rejects with ShellNotReady when it did not begin. */
+  readonly ready: Promise<void>
+  /** Its process on the host, once it has begun. */
+  pid(): number | undefined
   /** Never rejects. */
   readonly ended: Promise<ProgramEnd>
   /** Counts bytes that were given to stdin. */
@@ -42,11 +44,13 @@ export async function startProgram(road: Road, launch: Launch, options: ProgramO
   const wire = await road.open(launch.command, { first })
   count.flights += 1
   count.bytesSent += Buffer.byteLength(first)
-  const whenReady = Promise.withResolvers<number>()
+  const whenReady = Promise.withResolvers<void>()
+  let begun: number | undefined
   whenReady.promise.catch(() => undefined)
   const stdout = new StripNoise(nonce, (pid) => {
     if (launch.waits) wire.stdin.write(script)
-    whenReady.resolve(pid)
+    begun = pid
+    whenReady.resolve()
   })
   const stderr = new StripNoise(
     nonce,
@@ -64,7 +68,8 @@ export async function startProgram(road: Road, launch: Launch, options: ProgramO
   const sent = (bytes: number) => {
     count.bytesSent += bytes
   }
-  return { stdin: wire.stdin, stdout, ready: whenReady.promise, ended, sent, drop: () => wire.drop() }
+  const pid = () => begun
+  return { stdin: wire.stdin, stdout, ready: whenReady.promise, pid, ended, sent, drop: () => wire.drop() }
 }
 
 function connect(wire: Wire, to: { stdout: StripNoise; stderr: StripNoise }, count: Counter): void {

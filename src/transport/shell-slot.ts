@@ -46,6 +46,13 @@ export class ShellSlot {
     })
   }
 
+  /** Lets the shell end when it has run what it was given. Frames given later need another slot. */
+  async finish(): Promise<void> {
+    await this.#opening
+    this.#shell?.end()
+    await this.#shell?.wire.ended
+  }
+
   /** Frames that were not sent yet will not be. */
   refuse(error: HostError): void {
     for (const pending of this.#queue.splice(0)) pending.fail(error)

@@ -109,7 +109,9 @@ export class SshRoad implements Road {
         resolve(seen ?? { rc: undefined, ...(this.broken && { lost: this.broken }) })
       })
     })
-    return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, drop: () => drop(channel) }
+    const exited = new Promise<void>((resolve) => channel.once('exit', () => resolve()))
+    const streams = { stdin: channel, stdout: channel, stderr: channel.stderr }
+    return { ...streams, ended, exited, drop: () => drop(channel) }
   }
 }
 

@@ -16,6 +16,8 @@ export interface Wire {
   readonly stderr: Readable
   /** Settles once, after the last byte of output was delivered. Never rejects. */
   readonly ended: Promise<Ending>
+  /** Settles when the program itself is gone, although something it started may still hold its streams. */
+  readonly exited: Promise<void>
   /** Gives the wire up at once; what runs at the other end sees its streams closed. */
   drop(): void
 }
