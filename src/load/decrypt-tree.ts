@@ -1,24 +1,34 @@
 import type { Diagnostic } from '#model/diagnostic.ts'
 import type { Node, ScalarNode } from '#model/node.ts'
+import { Secret } from '#model/secret.ts'
 import type { Opened } from './vault.ts'
 
-type Open = (text: string) => Promise<Opened>
+/** What decrypting needs: a way to open text, and where to put what is wrong and what became known. */
+export interface Vault {
+  readonly secrets: Secret[]
+  report(diagnostic: Diagnostic): void
+  open(text: string): Promise<Opened> | undefined
+}
 
-/** Replaces each `!vault` block by its plain text, all at once. Those that stay closed become diagnostics. */
-export async function decryptTree(
-  root: Node,
-  open: Open,
-): Promise<{ root: Node; diagnostics: readonly Diagnostic[] }> {
+/** Replaces each `!vault` block by its plain text, all at once. Those that stay closed are reported. */
+export async function decryptTree(root: Node, vault: Vault): Promise<Node> {
   const blocks = [...vaultBlocks(root)]
-  const opened = await Promise.all(blocks.map((block) => open(String(block.value))))
-  const diagnostics: Diagnostic[] = []
   const plain = new Map<ScalarNode, ScalarNode>()
-  blocks.forEach((block, i) => {
-    const result = opened[i]
-    if (result && 'bytes' in result) plain.set(block, { ...block, value: result.bytes.toString('utf8') })
-    else if (result) diagnostics.push(closed(block, result))
-  })
-  return { root: replaceScalars(root, (scalar) => plain.get(scalar) ?? scalar), diagnostics }
+  await Promise.all(
+    blocks.map(async (block) => {
+      const opened = (await vault.open(String(block.value).trim())) ?? notEncrypted
+      if ('problem' in opened) return vault.report(closed(block, opened))
+      const value = opened.bytes.toString('utf8')
+      vault.secrets.push(new Secret(value))
+      plain.set(block, { ...block, value })
+    }),
+  )
+  return plain.size > 0 ? replaceScalars(root, (scalar) => plain.get(scalar) ?? scalar) : root
+}
+
+const notEncrypted = {
+  problem: 'It does not begin with a vault header.',
+  remedy: 'Paste the whole output of "ansible-vault encrypt_string", or remove the tag.',
 }
 
 function closed(block: ScalarNode, opened: { problem: string; remedy: string }): Diagnostic {

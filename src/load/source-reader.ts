@@ -2,7 +2,7 @@ import { constants, type Dirent } from 'node:fs'
 import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import type { Diagnostic } from '#model/diagnostic.ts'
-import type { Node, ScalarNode } from '#model/node.ts'
+import type { ScalarNode } from '#model/node.ts'
 import { Secret } from '#model/secret.ts'
 import type { YamlFile } from '#model/syntax.ts'
 import { decryptTree, replaceScalars } from './decrypt-tree.ts'
@@ -107,20 +107,10 @@ export class SourceReader {
     const { parseYaml } = await import('./yaml-source.ts')
     const parsed = parseYaml(text, path)
     this.diagnostics.push(...parsed.diagnostics)
-    const opened = parsed.root && parsed.vaulted ? await this.#decryptBlocks(parsed.root) : parsed.root
+    const opened = parsed.root && parsed.vaulted ? await decryptTree(parsed.root, this) : parsed.root
     const root =
       opened && encrypted && secret ? replaceScalars(opened, (node) => this.#conceal(node)) : opened
     return { path, absolutePath, root }
-  }
-
-  async #decryptBlocks(root: Node): Promise<Node> {
-    const open = (text: string) => this.open(text.trim()) ?? Promise.resolve(notEncrypted)
-    const { root: opened, diagnostics } = await decryptTree(root, open)
-    this.diagnostics.push(...diagnostics)
-    return replaceScalars(opened, (node) => {
-      if (node.tag === 'vault') this.secrets.push(new Secret(String(node.value)))
-      return node
-    })
   }
 
   /** Text of an encrypted file is a secret; numbers and booleans keep their type and are masked when long. */
@@ -146,7 +136,7 @@ export class SourceReader {
       this.sources.set(path, text)
       return { path, absolutePath, text, encrypted: false }
     }
-    if ('bytes' in opened) return { path, absolutePath, text: decode(opened.bytes), encrypted: true }
+    if ('bytes' in opened) return this.#decrypted({ ...broken, encrypted: true }, opened.bytes)
     this.report({
       code: 'vault-password',
       severity: 'error',
@@ -155,6 +145,13 @@ export class SourceReader {
       range: startOf(path),
     })
     return { ...broken, encrypted: true }
+  }
+
+  #decrypted(file: TextFile, bytes: Uint8Array): TextFile {
+    const text = decode(bytes)
+    return text === undefined
+      ? this.#problem(file, 'file-unreadable', 'holds no UTF-8 text')
+      : { ...file, text }
   }
 
   #problem(file: TextFile, code: 'yaml-limit' | 'file-unreadable', what: string): TextFile {
@@ -174,11 +171,6 @@ export class SourceReader {
       range: startOf(path),
     })
   }
-}
-
-const notEncrypted = {
-  problem: 'It does not begin with a vault header.',
-  remedy: 'Paste the whole output of "ansible-vault encrypt_string", or remove the tag.',
 }
 
 /** The first character of a file, for what concerns it as a whole. */

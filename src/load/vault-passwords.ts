@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { access, constants, readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { UsageError } from '#model/usage-error.ts'
+import { runProgram } from './run-program.ts'
 
 /** Where vault passwords come from, as the command line says it. */
 export interface VaultRequest {
@@ -116,16 +116,10 @@ function clientArguments(path: string, label: string): readonly string[] {
   return /-client(\.[^.]*)?$/.test(basename(path)) ? ['--vault-id', label] : []
 }
 
-function output(path: string, args: readonly string[]): Promise<Buffer> {
-  return new Promise((done, fail) => {
-    const child = execFile(path, [...args], { encoding: 'buffer' }, (cause, stdout, stderr) => {
-      if (!cause) return done(stdout)
-      const said = stderr.toString().trim() || cause.message
-      fail(new PasswordSourceError(`The password program "${path}" failed: ${said}`, { cause }))
-    })
-    // A program that waits for input would wait for ever.
-    child.stdin?.end()
-  })
+async function output(path: string, args: readonly string[]): Promise<Buffer> {
+  const { failure, stdout, stderr } = await runProgram(path, args)
+  if (failure === undefined) return stdout
+  throw new PasswordSourceError(`The password program "${path}" ${failure}. ${stderr.trim()}`.trimEnd())
 }
 
 function withoutLineEnds(bytes: Buffer): Buffer {
