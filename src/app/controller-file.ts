@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, type Stats } from 'node:fs'
+import { open, readFile, stat } from 'node:fs/promises'
+import type { ControllerFile } from '#sdk/controller.ts'
+import { TaskFailure } from '#sdk/module.ts'
+
+/** Decrypts a vault file. */
+export type Decrypt = (content: Uint8Array, path: string) => Promise<Uint8Array>
+/** Checksums by file, its size and time, and algorithm: kept for a whole run. */
+export type ChecksumCache = Map<string, Promise<string>>
+
+interface Opening {
+  readonly decrypt: Decrypt | undefined
+  readonly checksums: ChecksumCache
+}
+
+/** A file of this machine, ready to be read. Vault files are decrypted; all they tell is of the decrypted content. */
+export async function openControllerFile(path: string, options: Opening): Promise<ControllerFile> {
+  const status = await stat(path).catch((cause) => unreadable(path, cause))
+  if (!(await isEncrypted(path))) return plainFile(path, status, options.checksums)
+  if (!options.decrypt) {
+    throw new TaskFailure(`The file ${path} is encrypted: give its password with --vault-password-file.`)
+  }
+  const encrypted = await readFile(path).catch((cause) => unreadable(path, cause))
+  return fileInMemory(path, await options.decrypt(encrypted, path), status.mode & 0o7777)
+}
+
+const markers = ['$ANSIBLE_VAULT;', 'age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----']
+
+async function isEncrypted(path: string): Promise<boolean> {
+  const start = await firstBytes(path).catch((cause) => unreadable(path, cause))
+  return markers.some((marker) => start.startsWith(marker))
+}
+
+async function firstBytes(path: string): Promise<string> {
+  await using file = await open(path, 'r')
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
+  return buffer.toString('latin1', 0, bytesRead)
+}
+
+function unreadable(path: string, cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  throw new TaskFailure(`The file ${path} cannot be read: ${why}.`, {}, { cause })
+}
+
+function plainFile(path: string, { size, mtimeMs, mode }: Stats, checksums: ChecksumCache): ControllerFile {
+  return {
+    kind: 'controller-file',
+    path,
+    size,
+    mode: mode & 0o7777,
+    checksum(algorithm = 'sha256') {
+      const key = `${algorithm}\0${size}\0${mtimeMs}\0${path}`
+      const known = checksums.get(key) ?? checksumOf(path, algorithm)
+      checksums.set(key, known)
+      return known
+    },
+    read: () => readFile(path).catch((cause) => unreadable(path, cause)),
+    stream: () => createReadStream(path),
+  }
+}
+
+async function checksumOf(path: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm)
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk)
+  } catch (error) {
+    unreadable(path, error)
+  }
+  return hash.digest('hex')
+}
+
+function fileInMemory(path: string, content: Uint8Array, mode: number): ControllerFile {
+  return {
+    kind: 'controller-file',
+    path,
+    size: content.byteLength,
+    mode,
+    checksum: async (algorithm = 'sha256') => createHash(algorithm).update(content).digest('hex'),
+    read: async () => content,
+    async *stream() {
+      yield content
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Vars } from '#model/value.ts'
+import type { Controller, ControllerFile } from '#sdk/controller.ts'
+import { TaskFailure } from '#sdk/module.ts'
+import { type ChecksumCache, type Decrypt, openControllerFile } from './controller-file.ts'
+import { walkFolder } from './controller-folder.ts'
+import { type FileKind, fileMissing, findFile } from './find-file.ts'
+import { runProcess } from './run-process.ts'
+import { tarFolder } from './tar-folder.ts'
+import { writeFileHere } from './write-file.ts'
+
+export interface ControllerOptions {
+  /** Absolute: where relative paths of programs and written files begin; the playbook's folder. */
+  readonly folder: string
+  /** The folders in which relative paths are looked for, in order. Default: the one of the kind below `folder`, `folder`. */
+  readonly search?: (kind: FileKind) => readonly string[]
+  /** Renders the text of a template for this host and task. `path` is for messages and partials. */
+  readonly renderTemplate?: (text: string, path: string) => string | Promise<string>
+  readonly loadVars?: (path: string) => Promise<Vars>
+  readonly decrypt?: Decrypt
+  readonly prompt?: Controller['prompt']
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Shared by all controllers of a run, so that a file is read once for all hosts. */
+  readonly checksums?: ChecksumCache
+  readonly signal?: AbortSignal
+}
+
+/** This machine, as the modules of one task see it. Holds nothing that must be closed. */
+export function createController(options: ControllerOptions): Controller {
+  const { folder, env = process.env, signal } = options
+  const checksums: ChecksumCache = options.checksums ?? new Map()
+  const places = options.search ?? ((kind: FileKind) => [join(folder, kind), folder])
+  const openFile = (path: string): Promise<ControllerFile> =>
+    openControllerFile(path, { decrypt: options.decrypt, checksums })
+  const locate = async (path: string, kind: FileKind): Promise<string> => {
+    const found = await findFile(path, { places: places(kind), type: 'file' })
+    if (found === undefined) throw fileMissing(path, places(kind))
+    return found
+  }
+  const locateFolder = (path: string): Promise<string | undefined> =>
+    findFile(path, { places: places('files'), type: 'folder' })
+
+  return {
+    file: async (path, kind = 'files') => openFile(await locate(path, kind)),
+    async folder(path) {
+      const found = await locateFolder(path)
+      return found === undefined ? undefined : walkFolder(found, openFile)
+    },
+    template: async (path) => renderFile(await openFile(await locate(path, 'templates')), options),
+    async vars(path) {
+      if (!options.loadVars) throw new TaskFailure(`Variables cannot be read here: "${path}" is not loaded.`)
+      return options.loadVars(await locate(path, 'vars'))
+    },
+    write: (path, content) => writeFileHere(resolve(folder, path), content),
+    async *tar(path, { exclude } = {}) {
+      yield* tarFolder((await locateFolder(path)) ?? (await locate(path, 'files')), exclude)
+    },
+    run: (argv, { input, env: more } = {}) =>
+      runProcess(argv, {
+        cwd: folder,
+        env: { ...env, ...more },
+        ...(input === undefined ? {} : { input }),
+        ...(signal ? { signal } : {}),
+      }),
+    env,
+    now: () => new Date(),
+    sleep: async (milliseconds) => setTimeout(milliseconds, undefined, signal ? { signal } : {}),
+    random: (bytes) => randomBytes(bytes),
+    prompt: options.prompt ?? (async () => undefined),
+  }
+}
+
+async function renderFile(file: ControllerFile, { renderTemplate }: ControllerOptions): Promise<string> {
+  if (!renderTemplate)
+    throw new TaskFailure(`Templates cannot be rendered here: ${file.path} stays as it is.`)
+  const bytes = await file.read()
+  try {
+    return await renderTemplate(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file.path)
+  } catch (error) {
+    if (
+      !(error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+    )
+      throw error
+    throw new TaskFailure(`The template ${file.path} is not UTF-8 text.`, {}, { cause: error })
+  }
+}

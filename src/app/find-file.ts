@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { TaskFailure } from '#sdk/module.ts'
+
+export type FileKind = 'files' | 'templates' | 'vars'
+
+export interface FileSearch {
+  /** Where relative paths are looked for, in order. */
+  readonly places: readonly string[]
+  /** What is looked for. */
+  readonly type: 'file' | 'folder'
+}
+
+/** The absolute path of a file or folder on this machine; undefined when no place has it. */
+export async function findFile(path: string, { places, type }: FileSearch): Promise<string | undefined> {
+  for (const candidate of candidates(path, places)) {
+    const found = await stat(candidate).catch(() => undefined)
+    if (type === 'folder' ? found?.isDirectory() : found && !found.isDirectory()) return candidate
+  }
+  return undefined
+}
+
+function candidates(path: string, places: readonly string[]): readonly string[] {
+  const expanded = /^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path
+  if (isAbsolute(expanded)) return [expanded]
+  return [...new Set(places.map((place) => resolve(place, expanded)))]
+}
+
+/** Says where a file was looked for. */
+export function fileMissing(path: string, places: readonly string[]): TaskFailure {
+  const searched = candidates(path, places)
+  const where = searched.length === 1 ? `at ${searched[0]}` : `in any of these places: ${searched.join(', ')}`
+  return new TaskFailure(`The file "${path}" was not found ${where}.`, { searched })
+}

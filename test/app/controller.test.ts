@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createController } from '#app/controller.ts'
+import { TaskFailure } from '#sdk/module.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tsplay-controller-'))
+const at = (...names: string[]): string => join(folder, ...names)
+const controller = createController({ folder })
+
+beforeAll(() => {
+  mkdirSync(at('files', 'tree', 'sub'), { recursive: true })
+  mkdirSync(at('role', 'files'), { recursive: true })
+  writeFileSync(at('files', 'tree', 'a.txt'), 'alpha')
+  writeFileSync(at('files', 'tree', 'sub', 'run.sh'), '#!/bin/sh\n')
+  chmodSync(at('files', 'tree', 'sub', 'run.sh'), 0o755)
+  utimesSync(at('files', 'tree', 'a.txt'), 1_600_000_000, 1_600_000_000)
+  symlinkSync('../a.txt', at('files', 'tree', 'sub', 'link'))
+  writeFileSync(at('plain'), 'here')
+  writeFileSync(at('role', 'files', 'plain'), 'role')
+  writeFileSync(at('secret'), '$ANSIBLE_VAULT;1.1;AES256\n6162')
+  mkdirSync(at('templates'))
+  writeFileSync(at('templates', 'a.hbs'), 'Hello {{name}}')
+  writeFileSync(at('templates', 'bad.hbs'), Buffer.from([0xff, 0xfe]))
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function* bytes(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text)
+}
+
+async function collected(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+describe('files', () => {
+  test('are found in the first place of the search list that has them', async () => {
+    const role = createController({ folder, search: () => [at('role', 'files'), folder] })
+    expect(Buffer.from(await (await role.file('plain')).read()).toString()).toBe('role')
+    expect(Buffer.from(await (await controller.file('plain')).read()).toString()).toBe('here')
+    expect((await controller.file('tree/a.txt')).path).toBe(at('files', 'tree', 'a.txt'))
+  })
+
+  test('that are nowhere fail with the places that were searched', async () => {
+    const error = await controller.file('nope').catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(TaskFailure)
+    expect(String(error)).toContain(`${at('files', 'nope')}, ${at('nope')}`)
+  })
+
+  test('know size, mode, content and checksums', async () => {
+    const file = await controller.file('tree/sub/run.sh')
+    expect([file.size, file.mode]).toEqual([10, 0o755])
+    expect(await file.checksum()).toBe(createHash('sha256').update('#!/bin/sh\n').digest('hex'))
+    expect(await file.checksum('md5')).toBe(createHash('md5').update('#!/bin/sh\n').digest('hex'))
+    expect((await collected(file.stream())).toString()).toBe('#!/bin/sh\n')
+  })
+
+  test('that are encrypted are decrypted, or refused without a password', async () => {
+    await expect(controller.file('secret')).rejects.toThrow(/is encrypted/)
+    const open = createController({ folder, decrypt: async () => Buffer.from('plain') })
+    const file = await open.file('secret')
+    expect([file.size, await file.checksum('sha1')]).toEqual([
+      5,
+      createHash('sha1').update('plain').digest('hex'),
+    ])
+    expect((await collected(file.stream())).toString()).toBe('plain')
+  })
+})
+
+describe('folders', () => {
+  test('are listed with parents before children', async () => {
+    const entries = await controller.folder('tree')
+    expect(entries?.map(({ path, type, target }) => [path, type, target])).toEqual([
+      ['a.txt', 'file', undefined],
+      ['sub', 'directory', undefined],
+      ['sub/link', 'link', '../a.txt'],
+      ['sub/run.sh', 'file', undefined],
+    ])
+  })
+
+  test('that are none give undefined', async () => {
+    expect(await controller.folder('plain')).toBeUndefined()
+  })
+
+  test('travel as tar with modes, links and times', async () => {
+    mkdirSync(at('out'))
+    execFileSync('tar', ['xpf', '-', '-C', at('out')], { input: await collected(controller.tar('tree')) })
+    expect(readFileSync(at('out', 'sub', 'link'), 'utf8')).toBe('alpha')
+    expect(statSync(at('out', 'sub', 'run.sh')).mode & 0o777).toBe(0o755)
+    expect(statSync(at('out', 'a.txt')).mtimeMs).toBe(1_600_000_000_000)
+  })
+
+  test('leave out of a tar what is excluded', async () => {
+    const list = async (exclude: string[]): Promise<string[]> =>
+      execFileSync('tar', ['tf', '-'], {
+        input: await collected(controller.tar('tree', { exclude })),
+        encoding: 'utf8',
+      })
+        .trim()
+        .split('\n')
+    expect(await list(['*.sh', 'sub/link'])).toEqual(['a.txt', 'sub/'])
+    expect(await list(['sub/'])).toEqual(['a.txt'])
+  })
+
+  test('may be single files in a tar', async () => {
+    const names = execFileSync('tar', ['tf', '-'], {
+      input: await collected(controller.tar('plain')),
+      encoding: 'utf8',
+    })
+    expect(names).toBe('plain\n')
+  })
+
+  test('that vanish fail the tar stream', async () => {
+    await expect(collected(controller.tar('nope'))).rejects.toThrow(/was not found/)
+  })
+})
+
+describe('writing', () => {
+  test('makes folders and replaces whole files', async () => {
+    await controller.write('made/here/x', bytes('one', 'two'))
+    expect(readFileSync(at('made', 'here', 'x'), 'utf8')).toBe('onetwo')
+  })
+
+  test('leaves the old file and nothing else when the content breaks off', async () => {
+    writeFileSync(at('made', 'here', 'y'), 'old')
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('new')
+      throw new Error('lost')
+    }
+    await expect(controller.write('made/here/y', broken())).rejects.toThrow('lost')
+    expect(readFileSync(at('made', 'here', 'y'), 'utf8')).toBe('old')
+    expect(readdirSync(at('made', 'here')).sort()).toEqual(['x', 'y'])
+  })
+
+  test('says why it cannot', async () => {
+    await expect(controller.write('plain/x', bytes('x'))).rejects.toThrow(/cannot be written/)
+  })
+})
+
+describe('templates and variables', () => {
+  test('are rendered by who was handed in', async () => {
+    const rendering = createController({ folder, renderTemplate: (text) => text.replace('{{name}}', 'you') })
+    expect(await rendering.template('a.hbs')).toBe('Hello you')
+    await expect(rendering.template('bad.hbs')).rejects.toThrow(/not UTF-8/)
+  })
+
+  test('fail honestly without one', async () => {
+    await expect(controller.template('a.hbs')).rejects.toThrow(TaskFailure)
+    await expect(controller.vars('plain')).rejects.toThrow(TaskFailure)
+  })
+})
+
+describe('programs', () => {
+  test('run in the folder with their input and environment', async () => {
+    const result = await controller.run(['sh', '-c', 'cat; printf %s "$X" >&2; pwd; exit 3'], {
+      input: 'in ',
+      env: { X: 'y' },
+    })
+    expect(result).toEqual({ rc: 3, stdout: `in ${folder}\n`, stderr: 'y' })
+  })
+
+  test('that do not exist end with 127, those a signal ended with 128 and its number', async () => {
+    expect((await controller.run(['/no/such/program'])).rc).toBe(127)
+    expect((await controller.run(['sh', '-c', 'kill -TERM $$'])).rc).toBe(143)
+  })
+
+  test('need not read their input', async () => {
+    expect((await controller.run(['true'], { input: 'x'.repeat(1 << 20) })).rc).toBe(0)
+  })
+})
