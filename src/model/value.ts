@@ -10,6 +10,11 @@ export interface ControllerReads {
   /** Runs a command line with `sh -c` and gives its stdout. */
   pipe(command: string): string
   now(): Date
+  /**
+   * Makes a file that only its owner can read, with its folders; throws when it exists. Absent where nothing may
+   * be written, as in check mode.
+   */
+  createSecret?(path: string, text: string): void
 }
 
 /** The variables one host sees at one task. */
