@@ -157,10 +157,13 @@ export type LabRequest =
   | {
       readonly action: 'up'
       readonly lab: string
+      /** Names; empty for `count` of them. */
       readonly hosts: readonly string[]
-      readonly image?: string
+      readonly count?: number
+      /** `-f`: a `lab.yml` that says all of it. */
+      readonly file?: string
     }
-  | { readonly action: 'down'; readonly lab: string; readonly hosts: readonly string[] }
+  | { readonly action: 'down'; readonly lab: string }
   | { readonly action: 'status'; readonly lab: string; readonly format: 'text' | 'json' }
   | {
       readonly action: 'ssh'

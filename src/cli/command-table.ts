@@ -39,7 +39,12 @@ const runOptions = [
 const lab: o.OptionGroup = {
   title: 'Lab:',
   rows: [
-    { flags: '--lab <name>', description: 'which lab, when there are several', kind: 'text', default: 'lab' },
+    {
+      flags: '--lab <name>',
+      description: 'which lab, when there are several',
+      kind: 'text',
+      default: 'default',
+    },
   ],
 }
 
@@ -180,16 +185,24 @@ export const commandTable: readonly CommandRow[] = [
       lab,
       {
         title: 'Hosts:',
-        rows: [{ flags: '--image <name>', description: 'what they are made of', kind: 'text' }],
+        rows: [
+          { flags: '--hosts <number>', description: 'so many hosts instead of three', kind: 'integer' },
+          {
+            flags: '-f, --file <lab.yml>',
+            description: 'a file with hosts, groups and packages',
+            kind: 'text',
+            completes: 'files',
+          },
+        ],
       },
     ],
-    examples: ['tsplay lab up', 'tsplay lab up web1 web2 db1'],
+    examples: ['tsplay lab up', 'tsplay lab up web1 web2 db1', 'tsplay lab up -f lab.yml'],
     load: async () => (await import('./commands/lab.ts')).labUp,
   },
   {
     name: 'lab down',
     summary: 'Stop lab hosts and remove all they left.',
-    arguments: [{ name: '[hosts...]', description: 'only these', completes: 'lab-hosts' }],
+    arguments: [],
     options: [lab],
     examples: ['tsplay lab down'],
     load: async () => (await import('./commands/lab.ts')).labDown,

@@ -5,7 +5,7 @@ import { present } from '#cli/request-parts.ts'
 const control = (context: CommandContext, request: LabRequest): Promise<Outcome> =>
   context.useCases.controlLab(request, context.terminal, context.signal)
 
-const labName = (context: CommandContext): string => context.values.text('lab') ?? 'lab'
+const labName = (context: CommandContext): string => context.values.text('lab') ?? 'default'
 
 /** `tsplay lab up web1 web2` */
 export const labUp = (context: CommandContext): Promise<Outcome> =>
@@ -15,13 +15,14 @@ export const labUp = (context: CommandContext): Promise<Outcome> =>
       action: 'up' as const,
       lab: labName(context),
       hosts: context.words,
-      image: context.values.text('image'),
+      count: context.values.number('hosts'),
+      file: context.values.text('file'),
     }),
   )
 
 /** `tsplay lab down` */
 export const labDown = (context: CommandContext): Promise<Outcome> =>
-  control(context, { action: 'down', lab: labName(context), hosts: context.words })
+  control(context, { action: 'down', lab: labName(context) })
 
 /** `tsplay lab status` */
 export const labStatus = (context: CommandContext): Promise<Outcome> =>

@@ -1,0 +1,121 @@
+import { realpath } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { padEnd } from '#base/display-width.ts'
+import type { Terminal } from '#base/terminal.ts'
+import { bringUp } from '#lab/bring-up.ts'
+import { type LabPlan, planLab } from '#lab/lab-plan.ts'
+import { simpleSpec } from '#lab/lab-spec.ts'
+import { type LabHostStatus, labStatus } from '#lab/lab-status.ts'
+import { openShell } from '#lab/open-shell.ts'
+import { takeDown } from '#lab/take-down.ts'
+import { HostError } from '#model/host-error.ts'
+import { labSpec } from './lab-spec.ts'
+import type { LabRequest, Outcome } from './requests.ts'
+
+const done: Outcome = { exitReason: 'done' }
+
+/** `tsplay lab`: throwaway hosts of the project in the working folder. */
+export async function controlLab(
+  request: LabRequest,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    if (request.action === 'up') return await up(request, terminal, signal)
+    const plan = await planOf(request.lab)
+    if (request.action === 'down') return await down(plan, terminal)
+    if (request.action === 'status') return await status(plan, request.format, terminal)
+    return await shell(plan, request, terminal)
+  } catch (error) {
+    if (signal.aborted) return { exitReason: 'interrupted' }
+    if (!(error instanceof HostError)) throw error
+    for (const line of errorLines(error)) terminal.notice(line)
+    return { exitReason: 'failed' }
+  }
+}
+
+/** The lab of that name in this project; hosts play no part in where it lies. */
+const planOf = async (name: string): Promise<LabPlan> => planLab(await projectFolder(), simpleSpec(name, []))
+
+const projectFolder = (): Promise<string> => realpath(process.cwd())
+
+async function up(
+  request: Extract<LabRequest, { action: 'up' }>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const spec = await labSpec(request, terminal)
+  if ('exitReason' in spec) return spec
+  const plan = planLab(await projectFolder(), spec)
+  const start = performance.now()
+  await bringUp(plan, { report: ({ step }) => terminal.notice(`${step} …`), signal })
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  const inventory = relative(plan.project, `${plan.folder}/inventory.yml`)
+  terminal.stdout.write(statusTable((await labStatus(plan)) ?? []))
+  terminal.notice(`The lab is up after ${seconds} s. Its inventory: ${inventory}`)
+  return done
+}
+
+async function down(plan: LabPlan, terminal: Terminal): Promise<Outcome> {
+  await takeDown(plan)
+  terminal.notice(`The lab "${plan.spec.name}" is down; nothing of it is left.`)
+  return done
+}
+
+async function status(plan: LabPlan, format: 'text' | 'json', terminal: Terminal): Promise<Outcome> {
+  const hosts = await labStatus(plan)
+  if (format === 'json')
+    terminal.stdout.write(`${JSON.stringify({ lab: plan.spec.name, hosts: hosts ?? [] })}\n`)
+  else if (hosts) terminal.stdout.write(statusTable(hosts))
+  else terminal.notice(`There is no lab "${plan.spec.name}" in this folder. Start one with tsplay lab up.`)
+  return done
+}
+
+async function shell(
+  plan: LabPlan,
+  { host, command }: Extract<LabRequest, { action: 'ssh' }>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const hosts = (await labStatus(plan))?.map(({ name }) => name)
+  if (hosts?.includes(host)) {
+    const code = await openShell(plan, host, command)
+    if (code === 0) return done
+    return { exitReason: code === 255 ? 'unreachable' : 'failed' }
+  }
+  const have = hosts ? `It has ${hosts.join(', ')}.` : 'It is not up.'
+  terminal.notice(`The lab "${plan.spec.name}" has no host "${host}". ${have}`)
+  return { exitReason: 'usage' }
+}
+
+function errorLines({ message, details }: HostError): string[] {
+  return [`error: ${message}`, ...(details.stderr ?? '').split('\n').slice(-20), details.remedy ?? ''].filter(
+    Boolean,
+  )
+}
+
+const titles = ['HOST', 'GROUPS', 'ADDRESS', 'IN THE LAB', 'SSH', 'PID', 'UP', 'MEMORY']
+
+function statusTable(hosts: readonly LabHostStatus[]): string {
+  const rows = [titles, ...hosts.map(statusRow)]
+  const widths = titles.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => padEnd(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  return `${lines.join('\n')}\n`
+}
+
+function statusRow(host: LabHostStatus): string[] {
+  return [
+    host.name,
+    host.groups.join(','),
+    `${host.endpoint.address}:${host.endpoint.port}`,
+    host.address,
+    host.ssh,
+    host.pid === undefined ? '-' : String(host.pid),
+    host.uptimeMs === undefined ? '-' : `${Math.round(host.uptimeMs / 1000)} s`,
+    host.memoryBytes === undefined ? '-' : `${(host.memoryBytes / 1e6).toFixed(0)} MB`,
+  ]
+}

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import type { Terminal } from '#base/terminal.ts'
+import {
+  type LabSpec,
+  maximumHosts,
+  namedHost,
+  namePattern,
+  numberedHosts,
+  simpleSpec,
+} from '#lab/lab-spec.ts'
+import { readLabSpec } from '#lab/read-lab-spec.ts'
+import { parseYaml } from '#load/yaml-source.ts'
+import { diagnosticsText } from '#report/diagnostics.ts'
+import { createStyle } from '#report/style.ts'
+import type { LabRequest, Outcome } from './requests.ts'
+
+type UpRequest = Extract<LabRequest, { action: 'up' }>
+
+/** What `lab up` was asked for; or how it ends, when that makes no lab and the terminal was told why. */
+export async function labSpec(request: UpRequest, terminal: Terminal): Promise<LabSpec | Outcome> {
+  if (request.file !== undefined) return specFromFile(request.file, request.lab, terminal)
+  const hosts = request.hosts.length > 0 ? request.hosts.map(namedHost) : numberedHosts(request.count ?? 3)
+  const wrong = [request.lab, ...hosts.map(({ name }) => name)].find((name) => !namePattern.test(name))
+  if (wrong !== undefined) {
+    return refuse(
+      `"${wrong}" is no name for a lab or host. It needs lower-case letters, digits and dashes.`,
+      terminal,
+    )
+  }
+  const isTwice = new Set(request.hosts).size < request.hosts.length
+  if (isTwice) return refuse('A host is named twice.', terminal)
+  if (hosts.length < 1 || hosts.length > maximumHosts) {
+    return refuse(`A lab has 1 to ${maximumHosts} hosts.`, terminal)
+  }
+  return simpleSpec(request.lab, hosts)
+}
+
+async function specFromFile(file: string, name: string, terminal: Terminal): Promise<LabSpec | Outcome> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
+  if (text instanceof Error) return refuse(`The lab file ${file} cannot be read (${text.code}).`, terminal)
+  const parsed = parseYaml(text, file)
+  const read = parsed.diagnostics.length > 0 ? parsed : readLabSpec(parsed.root, name)
+  if ('spec' in read && read.spec) return read.spec
+  const options = {
+    sourceText: () => text,
+    style: createStyle(terminal.errorColor),
+    columns: terminal.columns,
+  }
+  terminal.stderr.write(diagnosticsText(read.diagnostics, options))
+  return { exitReason: 'project' }
+}
+
+function refuse(message: string, terminal: Terminal): Outcome {
+  terminal.notice(`error: ${message}`)
+  return { exitReason: 'usage' }
+}

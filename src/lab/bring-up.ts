@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HostError } from '#model/host-error.ts'
+import { baseImage } from './base-image.ts'
+import { writeHostFiles } from './host-files.ts'
+import { grantAccess } from './lab-access.ts'
+import { withLabLock } from './lab-lock.ts'
+import type { LabPlan } from './lab-plan.ts'
+import type { LabReport } from './lab-report.ts'
+import { type LabState, readRuntime, readState, writeState } from './lab-state.ts'
+import { openEndpoints } from './loopback-endpoints.ts'
+import { makeNetwork } from './network.ts'
+import { packageSource } from './package-source.ts'
+import { requireLab } from './requirements.ts'
+import { keeperLog, startKeeper } from './start-keeper.ts'
+import { removeLab } from './take-down.ts'
+import { untilReady } from './until-ready.ts'
+
+export interface UpOptions {
+  readonly report: LabReport
+  readonly signal?: AbortSignal
+  /** How long the hosts may take to answer once they are started. */
+  readonly readyWithinMs?: number
+}
+
+/**
+ * Brings a lab up and settles when every host's SSH server takes logins.
+ *
+ * A lab that is up already is left alone; the remains of one that is not are removed first. When it fails
+ * or is interrupted, nothing stays behind but the caches.
+ */
+export const bringUp = (plan: LabPlan, options: UpOptions): Promise<LabState> =>
+  requireLab(options.report, options.signal).then(() => withLabLock(plan.state, () => up(plan, options)))
+
+async function up(plan: LabPlan, options: UpOptions): Promise<LabState> {
+  const running = await runningLab(plan)
+  if (running) return awaitHosts(running, options)
+  await removeLab(plan)
+  try {
+    return await build(plan, options)
+  } catch (error) {
+    await removeLab(plan)
+    throw error
+  }
+}
+
+/** The lab when its keeper and all of its hosts run. Another lab of the same name is not replaced silently. */
+async function runningLab(plan: LabPlan): Promise<LabState | undefined> {
+  const [state, runtime] = await Promise.all([readState(plan.state), readRuntime(plan.state)])
+  if (!state || !runtime) return undefined
+  if (JSON.stringify(state.plan) !== JSON.stringify(plan)) {
+    throw new HostError('refused', `The lab "${plan.spec.name}" is up with other hosts, packages or suite.`, {
+      remedy: 'Take it down first, or give this one another name.',
+    })
+  }
+  return Object.values(runtime.hosts).some((host) => host.ended) ? undefined : state
+}
+
+async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
+  const { report, signal } = options
+  const context = { report, ...(signal && { signal }) }
+  const image = await baseImage(plan.spec.suite, report, signal)
+  const packages = await packageSource(image, plan.spec.packages, context)
+  report({ step: `Starting ${plan.hosts.map((host) => host.name).join(', ')}` })
+  const { endpoints, servers } = await openEndpoints(plan)
+  const state: LabState = { plan, endpoints, imageRoot: image.root, packages }
+  try {
+    await writeState(state)
+    const access = await grantAccess(plan, endpoints, randomBytes(12).toString('base64url'))
+    const setting = { imageRoot: image.root, access }
+    await Promise.all([makeNetwork(plan), ...plan.hosts.map((host) => writeHostFiles(plan, host, setting))])
+    signal?.throwIfAborted()
+    await startKeeper(state, servers)
+  } finally {
+    for (const server of servers.values()) server.close()
+  }
+  return awaitHosts(state, options)
+}
+
+async function awaitHosts(state: LabState, { readyWithinMs = 60_000, signal }: UpOptions): Promise<LabState> {
+  const waiting = state.plan.hosts.map((host) =>
+    untilReady(state, host, { withinMs: readyWithinMs, ...(signal && { signal }) }),
+  )
+  const silent = (await Promise.all(waiting)).flatMap((ready, index) =>
+    ready ? [] : [state.plan.hosts[index]],
+  )
+  signal?.throwIfAborted()
+  const host = silent[0]
+  if (!host) return state
+  const logs = await Promise.all([
+    tail(join(host.directory, 'console.log')),
+    tail(keeperLog(state.plan.state)),
+  ])
+  const names = silent.map((one) => one?.name).join(', ')
+  throw new HostError('timeout', `No SSH server answers on ${names}.`, { stderr: logs.join('\n').trim() })
+}
+
+async function tail(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return text.trimEnd().split('\n').slice(-20).join('\n')
+}

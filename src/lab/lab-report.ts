@@ -1,0 +1,2 @@
+/** Told what a lab is doing, while it does it. `slow` marks steps of more than a few seconds. */
+export type LabReport = (progress: { readonly step: string; readonly slow?: boolean }) => void

@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises'
+import type { LabHost, LabPlan } from './lab-plan.ts'
+import { runCommand } from './run-command.ts'
+
+/**
+ * Makes the lab's network: a namespace with a bridge, and for each host a namespace of its own whose `eth0`
+ * is plugged into that bridge. Nothing of it touches this machine's own network.
+ */
+export async function makeNetwork(plan: LabPlan): Promise<void> {
+  const namespaces = [plan.namespace, ...plan.hosts.map((host) => host.namespace)]
+  for (const name of namespaces) await runCommand(['ip', 'netns', 'add', name])
+  await batch(plan.namespace, [
+    'link set lo up',
+    'link add br0 type bridge',
+    `addr add ${plan.gateway}/24 dev br0`,
+    'link set br0 up',
+    ...plan.hosts.flatMap((host) => [
+      `link add ${host.port} type veth peer name eth0 netns ${host.namespace}`,
+      `link set ${host.port} master br0 up`,
+    ]),
+  ])
+  // Without a route the gateway answers "network unreachable" at once, where silence would cost minutes.
+  await runCommand(['ip', 'netns', 'exec', plan.namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
+  await Promise.all(plan.hosts.map((host) => plugIn(host, plan.gateway)))
+}
+
+function plugIn(host: LabHost, gateway: string): Promise<void> {
+  return batch(host.namespace, [
+    'link set lo up',
+    `addr add ${host.address}/24 dev eth0`,
+    'link set eth0 up',
+    `route add default via ${gateway}`,
+  ])
+}
+
+async function batch(namespace: string, commands: readonly string[]): Promise<void> {
+  await runCommand(['ip', '-netns', namespace, '-batch', '-'], { input: `${commands.join('\n')}\n` })
+}
+
+/** Removes the namespaces of a lab, found by their names; interfaces and addresses go with them. */
+export async function removeNetwork(id: string): Promise<void> {
+  // No folder: this machine never had a named namespace.
+  const names = await readdir('/run/netns').catch(() => [])
+  const own = names.filter((name) => name === id || name.startsWith(`${id}-`))
+  for (const name of own) await runCommand(['ip', 'netns', 'delete', name])
+}

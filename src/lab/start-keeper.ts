@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import type { Server } from 'node:net'
+import { join } from 'node:path'
+import { HostError } from '#model/host-error.ts'
+import { makeGroups } from './cgroups.ts'
+import { enterGroups } from './enter-groups.ts'
+import { keeperFile, type RelayMessage } from './keep-lab.ts'
+import type { LabState } from './lab-state.ts'
+
+/**
+ * Starts the keeper, detached, in the lab's network, and hands it the listening sockets. A socket belongs to
+ * the network it was made in, so these keep listening on this machine's loopback.
+ */
+export async function startKeeper(state: LabState, servers: ReadonlyMap<string, Server>): Promise<void> {
+  const { plan } = state
+  const groups = await makeGroups(plan.id, 'keeper')
+  await mkdir(plan.state, { recursive: true })
+  const log = await open(keeperLog(plan.state), 'a')
+  const argv = enterGroups(groups, [
+    ...['unshare', '--mount', '--propagation', 'slave', '--'],
+    ...['nsenter', `--net=/run/netns/${plan.namespace}`, '--'],
+    ...[process.execPath, keeperFile, plan.state],
+  ])
+  const child = spawn(argv[0] ?? '', argv.slice(1), {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+  })
+  await log.close()
+  const gone = once(child, 'exit').then(async ([code, signal]) => {
+    throw new HostError('command-failed', `The lab's keeper ended with ${code ?? signal} at its start.`, {
+      stderr: await readFile(keeperLog(plan.state), 'utf8'),
+    })
+  })
+  await Promise.race([gone, handOver(child, servers)])
+  // From here on it ends without us.
+  gone.catch(() => undefined)
+  child.unref()
+}
+
+async function handOver(child: ChildProcess, servers: ReadonlyMap<string, Server>): Promise<void> {
+  for (const [relay, server] of servers) {
+    const message: RelayMessage = { relay }
+    await new Promise<void>((resolve, reject) => {
+      child.send(message, server, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+  child.disconnect()
+}
+
+export const keeperLog = (folder: string): string => join(folder, 'keeper.log')
