@@ -21,7 +21,7 @@ const texts: readonly (readonly [Cause, RegExp])[] = [
     'terminal',
     /must have a tty|must be run from a terminal|a terminal is required|no tty present|a tty is required/i,
   ],
-  ['missing', /not found|unknown command|exec: .*no such file/i],
+  ['missing', /not found|unknown command|exec: .*no such file|: \S*(?:sudo|su|doas)\S*: no such file/i],
   [
     'not-allowed',
     /doas is not enabled|not in the sudoers file|is not allowed to|may not run sudo|not permitted to|Operation not permitted/i,
@@ -33,7 +33,7 @@ const texts: readonly (readonly [Cause, RegExp])[] = [
   ],
   [
     'needs-password',
-    /password is required|authentication (?:is )?required|authorization required|doas: auth/i,
+    /password is required|authentication (?:is )?required|authorization required/i,
   ],
   ['wrong-password', /authentication (?:failure|failed|error)|su: incorrect password|permission denied/i],
 ]

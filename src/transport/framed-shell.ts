@@ -110,6 +110,8 @@ export class FramedShell {
   /** Lets the shell end once it has run what it was given. */
   end(): void {
     this.#ending = true
+    // A terminal in raw mode has no end of input.
+    if (this.#options.terminal) this.#put('exit\n')
     this.wire.stdin.end()
   }
 

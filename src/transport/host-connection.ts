@@ -10,9 +10,11 @@ import type {
 } from '#model/transport.ts'
 import { type Counter, newCounter } from './counter.ts'
 import { endProcessesScript, type Processes } from './end-processes.ts'
+import { startFifoProgram } from './fifo-program.ts'
 import { download, type StreamCommand, stream, upload } from './file-channels.ts'
 import type { FramedShell } from './framed-shell.ts'
 import { type Launch, launchesFor } from './launch.ts'
+import { newNonce } from './nonce.ts'
 import { openFailure } from './open-failure.ts'
 import { openShell } from './open-shell.ts'
 import { PendingFrame } from './pending-frame.ts'
@@ -118,6 +120,10 @@ export class HostConnection implements Connection {
     const key = as ? [as.method, as.user, as.executable, as.flags].join('\0') : ''
     const present = this.#slots.get(key)
     if (present) return present
+    return this.#newSlot(key, as)
+  }
+
+  #newSlot(key: string, as: Become | undefined): ShellSlot {
     const slot = new ShellSlot(as, {
       launches: () => this.#launches(as, 'shell'),
       open: async (launch) => openShell(await this.#usableRoad(), launch, this.#shellOptions(as)),
@@ -177,10 +183,31 @@ export class HostConnection implements Connection {
         if (failure) throw failure
       }
     }
-    throw new HostError(
-      'become',
-      `Files cannot be sent as ${become?.user}, who is reached through a terminal only.`,
-    )
+    return this.#startBehindTerminal(road, script, become)
+  }
+
+  /** Through a shell of its own, since the bytes may take long and others wait in the user's first one. */
+  async #startBehindTerminal(road: Road, script: string, become: Become | undefined): Promise<Program> {
+    const key = newNonce()
+    const slot = this.#newSlot(key, become)
+    const finish = () => void slot.finish().then(() => this.#slots.delete(key))
+    const run = (frame: Frame) => {
+      const pending = new PendingFrame(frame, sixteenMiB)
+      slot.send([pending])
+      return pending.promise
+    }
+    try {
+      const program = await startFifoProgram({
+        script,
+        run,
+        start: (text) => this.#startOn(road, text, undefined),
+      })
+      void program.ended.then(finish)
+      return program
+    } catch (error) {
+      finish()
+      throw error
+    }
   }
 
   #remember(running: Running): void {

@@ -88,7 +88,8 @@ function pipeLaunch(become: Become, options: LaunchOptions): Launch {
 function terminalLaunch(become: Become, options: LaunchOptions): Launch {
   const { nonce, purpose, shell } = options
   // sudo empties the terminal's input after the password, so nothing may be sent before this line is seen.
-  const raw = `stty raw -echo; echo ${goOf(nonce)}; ${work[purpose](shell)}`
+  // With stderr elsewhere the shell does not take itself for an interactive one.
+  const raw = `stty raw -echo; echo ${goOf(nonce)}; ${work[purpose](shell)} 2>/dev/null`
   const asks = become.password !== undefined
   return {
     nonce,

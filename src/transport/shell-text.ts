@@ -29,10 +29,11 @@ export function bootstrap(nonce: string): string {
 
 /**
  * The first line of a shell behind a terminal. A terminal has one output stream only, so stderr goes to a
- * file that has no name any more, and is read back after each frame.
+ * file that has no name any more, and is read back after each frame; where there can be none, the two are mixed.
  */
 export function terminalBootstrap(nonce: string): string {
-  const file = '_t=$(umask 077; mktemp) && exec 3>"$_t" 4<"$_t" && rm -f "$_t"; unset _t'
+  const file =
+    '_t=$(umask 077; mktemp) && exec 3>"$_t" 4<"$_t" && rm -f "$_t" || exec 3>&1 4</dev/null; unset _t'
   return `${environment}; ${file}; echo "\x1e${nonce} ready $$"; echo "\x1e${nonce} ready2"\n`
 }
 
