@@ -16,7 +16,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return others.find((other) => other.toLowerCase() === best)
 }
 
-/** One mistake in three letters is still a typo; more is another word. */
+/** One mistake in three letters is still a typo; more, or another letter altogether, is another word. */
 function tolerance(word: string): number {
-  return Math.max(1, Math.floor(word.length / 3))
+  return Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)))
 }
