@@ -8,20 +8,27 @@ interface Numbered {
 }
 
 /**
- * Host names in the form that patterns and inventories take: `web[1:20], db1`. Names keep the order of their
- * first mention; up to four names are listed as they are.
+ * Host names in the form that patterns and inventories take: `web[1:20], db1`. Names are sorted, numbers by
+ * their value; up to four names are listed as they are.
  */
 export function foldHosts(hosts: readonly string[]): string {
-  return (hosts.length <= 4 ? hosts : foldRuns(hosts)).join(', ')
+  return fold(hosts).join(', ')
 }
 
 /** The same, cut after some pieces: `web[1:20], db1 and 12 more`. */
 export function foldHostsBriefly(hosts: readonly string[], pieces: number): string {
-  const folded = hosts.length <= 4 ? hosts : foldRuns(hosts)
+  const folded = fold(hosts)
   if (folded.length <= pieces) return folded.join(', ')
   const shown = folded.slice(0, pieces)
   const more = hosts.length - shown.reduce((sum, piece) => sum + sizeOf(piece), 0)
   return `${shown.join(', ')} and ${more} more`
+}
+
+const collator = new Intl.Collator('en', { numeric: true })
+
+function fold(hosts: readonly string[]): readonly string[] {
+  const sorted = hosts.toSorted(collator.compare)
+  return sorted.length <= 4 ? sorted : foldRuns(sorted)
 }
 
 function sizeOf(piece: string): number {

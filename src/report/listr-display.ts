@@ -3,7 +3,7 @@ import type { Terminal } from '#base/terminal.ts'
 import type { Listener, PlayStart, Recap, RunEvent } from '#model/event.ts'
 import { counted } from './counted.ts'
 import { foldHostsBriefly } from './fold-hosts.ts'
-import { LiveRenderer, type ShownTask } from './live-renderer.ts'
+import { type LiveBoard, LiveRenderer, type ShownTask } from './live-renderer.ts'
 import type { DetailOptions } from './outcome-text.ts'
 import { recapText } from './recap.ts'
 import { Screen } from './screen.ts'
@@ -16,7 +16,6 @@ type Wrapper = ListrTaskWrapper<unknown, typeof LiveRenderer, typeof LiveRendere
 interface Shown {
   readonly task: OpenTask
   readonly done: PromiseWithResolvers<void>
-  readonly run: Promise<unknown>
   wrapper: Wrapper | undefined
   listed: ShownTask | undefined
   /** Gives its place among the lasting lines; set when it closes. */
@@ -31,7 +30,8 @@ export class ListrDisplay implements Listener {
   readonly #board: TaskBoard
   readonly #spinner = new Spinner()
   readonly #shown = new Map<OpenTask, Shown>()
-  readonly #runs = new Set<Promise<unknown>>()
+  readonly #runs = new Set<Promise<void>>()
+  #broken: unknown
   #places: { text: string | undefined }[] = []
   #mode: 'apply' | 'check' = 'apply'
 
@@ -46,6 +46,7 @@ export class ListrDisplay implements Listener {
   }
 
   on(event: RunEvent): void {
+    if (this.#broken !== undefined) throw this.#broken
     if (event.type === 'run_start') this.#mode = event.mode
     this.#board.on(event)
     if (event.type === 'play_start') this.#playStart(event)
@@ -66,6 +67,7 @@ export class ListrDisplay implements Listener {
     await Promise.all(this.#runs)
     this.#screen.stop()
     await this.#terminal.stdout.flush()
+    if (this.#broken !== undefined) throw this.#broken
   }
 
   #playStart({ play, hosts, source }: PlayStart): void {
@@ -82,39 +84,43 @@ export class ListrDisplay implements Listener {
 
   #opened(task: OpenTask): void {
     const done = Promise.withResolvers<void>()
-    const listr = new Listr<unknown, typeof LiveRenderer, typeof LiveRenderer>(
+    const shown: Shown = { task, done, wrapper: undefined, listed: undefined, place: undefined }
+    this.#shown.set(task, shown)
+    const run = this.#listr(shown).run()
+    // What goes wrong in listr2 is told to the next caller, who knows what to do with a broken display.
+    const settled = run.then(
+      () => undefined,
+      (error: unknown) => {
+        this.#broken ??= error
+      },
+    )
+    this.#runs.add(settled)
+    void settled.then(() => this.#runs.delete(settled))
+  }
+
+  #listr(shown: Shown): Listr<unknown, typeof LiveRenderer, typeof LiveRenderer> {
+    const board: LiveBoard = {
+      add: (listed) => {
+        shown.listed = listed
+      },
+      end: (listed) => this.#ended(shown, listed),
+    }
+    return new Listr<unknown, typeof LiveRenderer, typeof LiveRenderer>(
       {
-        title: task.start.task,
+        title: shown.task.start.task,
         task: (_, wrapper) => {
           shown.wrapper = wrapper
-          return done.promise
+          return shown.done.promise
         },
       },
       {
         renderer: LiveRenderer,
-        rendererOptions: {
-          board: {
-            add: (listed) => {
-              shown.listed = listed
-            },
-            end: (listed) => this.#ended(shown, listed),
-          },
-        },
+        rendererOptions: { board },
         exitOnError: false,
         // The command line has its own idea of Ctrl-C.
         registerSignalListeners: false,
       },
     )
-    const shown: Shown = {
-      task,
-      done,
-      run: listr.run(),
-      wrapper: undefined,
-      listed: undefined,
-      place: undefined,
-    }
-    this.#shown.set(task, shown)
-    this.#runs.add(shown.run)
   }
 
   #closed(task: OpenTask): void {
@@ -122,21 +128,22 @@ export class ListrDisplay implements Listener {
     if (shown === undefined) return
     shown.place = this.#place()
     const lost = (task.counts.get('failed') ?? 0) + (task.counts.get('unreachable') ?? 0)
-    if (lost > 0) shown.done.reject(new Error(`${counted(lost, 'host')} failed`))
+    // Hosts that are still at it when all is over were interrupted.
+    if (lost + task.running.size > 0) shown.done.reject(new Error(`${counted(lost, 'host')} failed`))
     else shown.done.resolve()
   }
 
   /** listr2 has come to the same end a few ticks later; only now the lasting lines are known to be right. */
   #ended(shown: Shown, listed: ShownTask): void {
     this.#shown.delete(shown.task)
-    this.#runs.delete(shown.run)
     const options = this.#options()
     const lines = [
       `${this.#icon(shown.task, listed)} ${finalTitle(shown.task, options.style, options.columns - 2)}`,
       ...finalLines(shown.task, options).map((line) => `    ${line}`),
     ]
     // A task that no host came to leaves nothing.
-    shown.place?.(shown.task.results.length === 0 ? '' : lines.join('\n'))
+    const touched = shown.task.results.length + shown.task.running.size > 0
+    shown.place?.(touched ? lines.join('\n') : '')
   }
 
   #icon(task: OpenTask, listed: ShownTask): string {

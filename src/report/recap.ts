@@ -9,10 +9,13 @@ export interface RecapOptions {
   readonly style: Style
   readonly verbosity: number
   readonly mode: 'apply' | 'check'
+  readonly columns: number
 }
 
 /** With more hosts than this, those with equal counters share a line. */
 const manyHosts = 20
+/** What the counters take when all of them are shown. */
+const tableWidth = 72
 /** Runs shorter than this have no slow tasks worth naming. */
 const longRunMs = 10_000
 
@@ -48,8 +51,8 @@ interface Row {
   readonly flights: string
 }
 
-function tableText(recap: Recap, { style, mode }: RecapOptions): string {
-  const rows = rowsOf(recap)
+function tableText(recap: Recap, { style, mode, columns }: RecapOptions): string {
+  const rows = rowsOf(recap, Math.max(20, columns - tableWidth))
   const used = counters.filter(
     (counter) => always.has(counter) || rows.some(({ counts }) => counts[counter] > 0),
   )
@@ -67,7 +70,7 @@ function tableText(recap: Recap, { style, mode }: RecapOptions): string {
   return [style.bold(`${padEnd('RECAP', nameWidth)}${head}${padStart('flights', 9)}`), ...lines].join('\n')
 }
 
-function rowsOf(recap: Recap): Row[] {
+function rowsOf(recap: Recap, nameWidth: number): Row[] {
   const rows = Object.entries(recap.hosts).map(([name, counts]) => ({
     name,
     counts,
@@ -79,16 +82,17 @@ function rowsOf(recap: Recap): Row[] {
     const key = counters.map((counter) => row.counts[counter]).join(' ')
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
-  return [...groups.values()].flatMap(mergeRows)
+  return [...groups.values()].flatMap((group) => mergeRows(group, nameWidth))
 }
 
-function mergeRows(rows: readonly Row[]): Row[] {
+function mergeRows(rows: readonly Row[], nameWidth: number): Row[] {
   const [first] = rows
   if (first === undefined) return []
   const flights = rows.map((row) => Number(row.flights))
   const [least, most] = [Math.min(...flights), Math.max(...flights)]
   const name = foldHosts(rows.map((row) => row.name))
-  const shortName = displayWidth(name) <= 40 ? name : `${first.name}, … (${counted(rows.length, 'host')})`
+  const shortName =
+    displayWidth(name) <= nameWidth ? name : `${first.name}, … (${counted(rows.length, 'host')})`
   return [
     { name: shortName, counts: first.counts, flights: least === most ? String(most) : `${least}–${most}` },
   ]

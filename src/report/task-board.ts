@@ -28,6 +28,8 @@ interface Entry extends OpenTask {
   readonly results: HostResult[]
   readonly counts: Map<Look, number>
   readonly items: Map<string, ItemEnd[]>
+  /** How many hosts had been lost when it began: they are not among its hosts. */
+  readonly lostBefore: number
 }
 
 /**
@@ -91,6 +93,7 @@ export class TaskBoard {
       results: [],
       counts: new Map(),
       items: new Map(),
+      lostBefore: this.#lost.size,
     }
     this.#open.set(start.taskId, entry)
     this.#watcher.opened?.(entry)
@@ -125,16 +128,18 @@ export class TaskBoard {
     entry.counts.set(look, (entry.counts.get(look) ?? 0) + 1)
     if (isLost(end)) this.#lost.add(end.host)
     this.#watcher.result?.(entry, result)
-    if (this.#isComplete(entry)) this.#close(entry)
+    for (const open of isLost(end) ? [...this.#open.values()] : [entry]) {
+      if (this.#isComplete(open)) this.#close(open)
+    }
   }
 
   #isComplete(entry: Entry): boolean {
     if (entry.running.size > 0) return false
     if (entry.results.length >= entry.start.hosts) return true
-    if (this.#linear || this.#lost.size === 0) return false
+    if (this.#linear) return false
     const answered = new Set(entry.results.map(({ end }) => end.host))
-    const lostBefore = [...this.#lost].filter((host) => !answered.has(host)).length
-    return entry.results.length + lostBefore >= entry.start.hosts
+    const lostMeanwhile = [...this.#lost].slice(entry.lostBefore).filter((host) => !answered.has(host))
+    return entry.results.length + lostMeanwhile.length >= entry.start.hosts
   }
 
   #close(entry: Entry): void {

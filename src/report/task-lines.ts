@@ -1,4 +1,4 @@
-import { displayWidth, padEnd, printable } from '#base/display-width.ts'
+import { displayWidth, padEnd, padStart, printable } from '#base/display-width.ts'
 import { counted } from './counted.ts'
 import { durationText, elapsedText } from './duration-text.ts'
 import { foldHosts, foldHostsBriefly } from './fold-hosts.ts'
@@ -14,10 +14,10 @@ const namedAfterMs = 1000
 const namedHosts = 8
 const namedFailures = 3
 
-/** The title of a task and, in one column for all, how far it is. */
-function inColumns(title: string, summary: string, columns: number): string {
-  const width = Math.max(24, Math.min(56, Math.floor(columns * 0.55)))
-  return `${padEnd(title, width)}  ${summary}`
+/** Title, time and summary in columns; titles that are too long push the rest aside rather than lose their end. */
+function inColumns(title: string, time: string, rest: { columns: number; summary: string }): string {
+  const width = Math.max(24, Math.min(60, Math.floor(rest.columns * 0.45)))
+  return `${padEnd(title, width)} ${padStart(time, 7)}  ${rest.summary}`
 }
 
 function fullTitle(task: OpenTask, style: Style): string {
@@ -28,16 +28,10 @@ function fullTitle(task: OpenTask, style: Style): string {
 /** One line about a task at work: how many hosts are done, what came of them, how long it has taken. */
 export function liveTitle(task: OpenTask, style: Style, columns: number): string {
   const { hosts } = task.start
-  const parts = [
-    hosts > 1 ? `${task.results.length} of ${hosts}` : '',
-    ...countTexts(task.counts, style).filter((_, i) => hosts > 1 || i > 0),
-    elapsedText(Date.now() - task.since),
-  ]
-  return inColumns(
-    fullTitle(task, style),
-    parts.filter((part) => part !== '').join(style.dim(' · ')),
-    columns,
-  )
+  const counts = countTexts(task.counts, style)
+  const parts = hosts > 1 ? [`${task.results.length} of ${hosts}`, ...counts] : counts
+  const time = style.dim(elapsedText(Date.now() - task.since))
+  return inColumns(fullTitle(task, style), time, { columns, summary: parts.join(style.dim(' · ')) })
 }
 
 /** Below it: who is still at it and who failed, in at most `rows` lines. */
@@ -49,7 +43,10 @@ export function liveLines(task: OpenTask, style: Style, rows: number): string[] 
   const long = [...task.running]
     .map(([host, at]) => ({ host, ms: now - at.since, progress: at.progress }))
     .filter(({ ms }) => ms >= namedAfterMs)
-  const room = Math.max(0, Math.min(namedHosts, rows - failed.length - (long.length > namedHosts ? 1 : 0)))
+  const room = Math.max(
+    0,
+    Math.min(namedHosts, rows - failed.length - (long.length > namedHosts && rows > 2 ? 1 : 0)),
+  )
   const shown = long.slice(0, room)
   const width = Math.max(0, ...shown.map(({ host }) => displayWidth(host)))
   const lines = shown.map(
@@ -57,7 +54,8 @@ export function liveLines(task: OpenTask, style: Style, rows: number): string[] 
       `${padEnd(host, width)}  ${style.dim(elapsedText(ms).padStart(4))}  ${progress === undefined ? '' : lastLine(progress)}`,
   )
   const more = long.length - shown.length
-  if (more > 0 && lines.length < rows) lines.push(style.dim(`… and ${counted(more, 'more host')}`))
+  if (more > 0 && lines.length > 0 && lines.length < rows)
+    lines.push(style.dim(`… and ${counted(more, 'more host')}`))
   return [...lines.map((line) => line.trimEnd()), ...failed.map((result) => failureLine(result, style))]
 }
 
@@ -67,31 +65,32 @@ function failureLine({ end }: HostResult, style: Style): string {
   return `${style.red(`${end.host} ${end.status}`)} ${printable(end.msg ?? '').split('\n')[0]}`
 }
 
-/** The line that remains of a task. */
+/** The line that remains of a task. A few hosts that changed are named when there is room. */
 export function finalTitle(task: OpenTask, style: Style, columns: number): string {
   const time = style.dim(durationText(Date.now() - task.since))
-  const summary = countTexts(task.counts, style, task.results).join(style.dim(' · '))
-  return inColumns(fullTitle(task, style), `${summary}  ${time}`, columns)
+  const title = fullTitle(task, style)
+  const unfinished = task.running.size > 0 ? [style.red(`${task.running.size} unfinished`)] : []
+  const summary = [...countTexts(task.counts, style), ...unfinished].join(style.dim(' · '))
+  const line = inColumns(title, time, { columns, summary })
+  const names = changedNames(task)
+  return names !== '' && displayWidth(line) + displayWidth(names) < columns ? line + style.dim(names) : line
 }
 
-/** How many hosts there are of each kind, failures last; a few hosts that stand out are named. */
-function countTexts(
-  counts: ReadonlyMap<Look, number>,
-  style: Style,
-  results: readonly HostResult[] = [],
-): string[] {
+/** How many hosts there are of each kind, failures last. */
+function countTexts(counts: ReadonlyMap<Look, number>, style: Style): string[] {
   return lookOrder.flatMap((look) => {
     const count = counts.get(look)
-    if (count === undefined) return []
-    const text = paintLook(style, look)(`${count} ${lookWord(look)}`)
-    return [`${text}${namesOf(look, count, results, style)}`]
+    return count === undefined ? [] : [paintLook(style, look)(`${count} ${lookWord(look)}`)]
   })
 }
 
-function namesOf(look: Look, count: number, results: readonly HostResult[], style: Style): string {
-  if (look === 'ok' || look === 'skipped' || count > 3 || results.length <= count) return ''
-  const hosts = results.filter(({ end }) => !isLost(end) && end.status === look).map(({ end }) => end.host)
-  return hosts.length === 0 ? '' : style.dim(` (${foldHostsBriefly(hosts, 3)})`)
+function changedNames({ results }: OpenTask): string {
+  const changed = results.filter(({ end }) => end.status === 'changed' || end.status === 'would_change')
+  if (changed.length === 0 || changed.length === results.length) return ''
+  return `  ${foldHostsBriefly(
+    changed.map(({ end }) => end.host),
+    3,
+  )}`
 }
 
 /** What remains below it: failures in full, and whatever the verbosity asks for, equal results folded. */

@@ -29,7 +29,7 @@ const roles = [undefined, 'common', 'nginx', 'backups']
 export function fakeRun({ hosts, tasks, strategy = 'linear', mode = 'apply' }: FakeRunOptions): Timed[] {
   const names = Array.from({ length: hosts }, (_, i) => `web${i + 1}`)
   const counts = new Map(names.map((name) => [name, { ...none }]))
-  const lost = new Set<string>()
+  const lost = new Map<string, number>()
   const events: Timed[] = []
   const play = 'web servers'
   const say = (at: number, event: RunEvent): number => events.push({ at, event })
@@ -48,12 +48,9 @@ export function fakeRun({ hosts, tasks, strategy = 'linear', mode = 'apply' }: F
     const alive = names.filter((name) => !lost.has(name))
     let end = clock
     const first = Math.min(...alive.map((name) => clocks.get(name) ?? clock))
-    say(strategy === 'linear' ? clock : first, {
-      type: 'task_start',
-      ...identity,
-      hosts: alive.length,
-      handler: false,
-    })
+    const begun = strategy === 'linear' ? clock : first
+    const known = names.filter((name) => (lost.get(name) ?? Number.POSITIVE_INFINITY) > begun).length
+    say(begun, { type: 'task_start', ...identity, hosts: known, handler: false })
     for (const [i, host] of alive.entries()) {
       const begin = strategy === 'linear' ? clock + i * 5 : (clocks.get(host) ?? clock)
       const took = tookMs(index, i)
@@ -66,7 +63,7 @@ export function fakeRun({ hosts, tasks, strategy = 'linear', mode = 'apply' }: F
       }
       say(begin + took, taskEnd(identity, host, status, took))
       count(counts.get(host), status)
-      if (status === 'failed' || status === 'unreachable') lost.add(host)
+      if (status === 'failed' || status === 'unreachable') lost.set(host, begin + took)
       clocks.set(host, begin + took)
       end = Math.max(end, begin + took)
     }
