@@ -31,10 +31,7 @@ const texts: readonly (readonly [Cause, RegExp])[] = [
     'wrong-password',
     /incorrect (?:password|authentication) attempt|sorry, try again|try again|maximum \d+ incorrect/i,
   ],
-  [
-    'needs-password',
-    /password is required|authentication (?:is )?required|authorization required/i,
-  ],
+  ['needs-password', /password is required|authentication (?:is )?required|authorization required/i],
   ['wrong-password', /authentication (?:failure|failed|error)|su: incorrect password|permission denied/i],
 ]
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { HostError } from '#model/host-error.ts'
 import { ConnectGate } from './connect-gate.ts'
@@ -16,6 +17,7 @@ export interface ConfigQuestion {
 
 const nothing: SshOptions = new Map()
 const processesAtATime = 4
+const systemConfig = '/etc/ssh/ssh_config'
 
 /**
  * Answers what ssh_config says about a host: through `ssh -G` where OpenSSH is installed, since only it knows all
@@ -37,7 +39,7 @@ export class SshConfig {
   }) {
     this.#home = options.home
     this.#env = options.env
-    this.#systemFile = options.systemFile ?? '/etc/ssh/ssh_config'
+    this.#systemFile = options.systemFile ?? systemConfig
   }
 
   optionsFor(question: ConfigQuestion): Promise<SshOptions> {
@@ -48,7 +50,7 @@ export class SshConfig {
   async #answer(question: ConfigQuestion): Promise<SshOptions> {
     const lines = await this.#linesOf(question.file)
     if (!concernsHost(lines, question.alias)) return nothing
-    if (this.#installed !== false) {
+    if (this.#installed !== false && this.#readsTheSame(question)) {
       const options = await this.#gate.through('ssh', () => this.#askOpenSsh(question))
       if (options) return options
     }
@@ -60,6 +62,11 @@ export class SshConfig {
     const files = file ? [file] : [join(home, '.ssh', 'config'), this.#systemFile]
     const read = async () => (await Promise.all(files.map((path) => configLines(path, { home })))).flat()
     return oncePer(this.#lines, file ?? '', read)
+  }
+
+  /** OpenSSH takes the home folder from the user database and the system's file from where it was built for. */
+  #readsTheSame({ file }: ConfigQuestion): boolean {
+    return file !== undefined || (this.#home === userInfo().homedir && this.#systemFile === systemConfig)
   }
 
   /** Undefined when there is no `ssh` here. */
