@@ -53,6 +53,7 @@ export const diagnosticCodes = {
   'duplicate-handler': 'Two handlers of one list have the same name.',
   'bad-keyword-use': 'A keyword stands where it has no meaning.',
   'unknown-tag': 'A tag given on the command line is used nowhere.',
+  'unknown-task': 'No task has the name given to --start-at-task.',
   'vault-password': 'A vault file cannot be decrypted.',
   'invalid-name': 'A variable name has characters that a name may not have.',
 } as const

@@ -30,9 +30,14 @@ export interface Play {
   readonly forceHandlers: boolean
   /** `undefined`: facts are fetched as they are read. */
   readonly gatherFacts: boolean | undefined
+  /** Folder of `facts.local` on the hosts. */
+  readonly factPath?: Value
   /** Dotted paths under `facts` that the play's expressions read: `os.family`; `*` when computed. */
   readonly factPaths: ReadonlySet<string>
-  /** Levels 12 and 14, weakest first. */
+  /**
+   * Levels 12 and 14, weakest first, and with levels 2 and 15 what the roles of `roles:` and `import_role` bring to
+   * the whole play, in their order.
+   */
   readonly layers: readonly VarsLayer[]
   /** `vars_files` whose names hold variables: found and read per host, level 14. Each inner list: first that exists. */
   readonly dynamicVarsFiles: readonly (readonly Value[])[]
@@ -73,6 +78,11 @@ export interface RoleUse {
   readonly params: VarsLayer
   /** Names of the roles that led here, outermost first. */
   readonly parents: readonly string[]
+  /**
+   * Gives variables the types of the role's argument specification, by name: whatever level a value comes from,
+   * steps of the role see it converted. Throws EvaluationError when it cannot be.
+   */
+  readonly conversions?: ReadonlyMap<string, (value: unknown) => unknown>
 }
 
 /**
@@ -173,8 +183,6 @@ export interface Include extends Common {
   readonly target: Value
   readonly loop?: Loop
   readonly register?: string
-  /** Keywords and tags pushed onto what is included (`apply:`), as written. */
-  readonly apply?: Value
   readonly roleOptions?: {
     readonly tasksFrom?: Value
     readonly varsFrom?: Value
@@ -183,8 +191,8 @@ export interface Include extends Common {
     readonly public: boolean
   }
   /**
-   * Compiles what a rendered target means. Given by `compile`; reads nothing unless the file was named only at
-   * run time. Throws TaskFailure-like errors as values: the promise rejects with EvaluationError.
+   * Compiles what a rendered target means, with `apply:` in force. Given by `compile`; reads nothing unless the file
+   * was named only at run time. The same request gives the same steps. Rejects with EvaluationError.
    */
   open(request: IncludeRequest): Promise<Included>
 }

@@ -1,0 +1,31 @@
+import type { MapNode } from '#model/node.ts'
+import type { Step } from '#model/program.ts'
+import type { Call } from './bind-modules.ts'
+import type { Context } from './context.ts'
+import { valueAt } from './node-reading.ts'
+import type { Scope } from './scope.ts'
+
+/** A task as written, with what it calls and what surrounds it. */
+export interface TaskPlace {
+  readonly map: MapNode
+  readonly call: Call
+  readonly scope: Scope
+}
+
+type Common = Pick<Step, 'id' | 'name' | 'range' | 'role' | 'when' | 'tags' | 'layers' | 'keywords'>
+
+/** What every step has; `scope` is the step's own, with its keywords already in it. */
+export function commonOf(map: MapNode, scope: Scope, context: Context): Common {
+  const name = valueAt(map, 'name')
+  const range = map.entries[0]?.keyRange ?? map.range
+  return {
+    id: context.ids.next(range, scope.role?.name),
+    ...(name && { name: context.language.value(name) }),
+    range,
+    ...(scope.role && { role: scope.role }),
+    when: scope.when,
+    tags: scope.tags,
+    layers: scope.layers,
+    keywords: scope.keywords,
+  }
+}
