@@ -107,8 +107,8 @@ export default defineModule({
     return [
       {
         field: `${field} ${args.name}`,
-        before: has(state.text),
-        after: has(after),
+        before: shown(state.text),
+        after: shown(after),
         diff: { path, before, after },
       },
     ]

@@ -37,22 +37,24 @@ export interface KeyWish {
 }
 
 /** The text as it shall be. Comments and lines that are no keys stay. */
-export function mergeKeys(text: string, { keys, state, exclusive }: KeyWish): string {
-  const wanted = new Map(keys.map((key) => [identity(key), key]))
-  const written = new Set<string>()
+export function mergeKeys(text: string, wish: KeyWish): string {
+  const missing = new Map(wish.keys.map((key) => [identity(key), key]))
   const lines = text.split('\n').filter((line, i, all) => line !== '' || i < all.length - 1)
-  const kept = lines.flatMap((line) => {
-    const key = parseAuthorizedKey(line)
-    if (!key) return [line]
-    const wish = wanted.get(identity(key))
-    if (!wish) return exclusive && state === 'present' ? [] : [line]
-    if (state === 'absent' || written.has(identity(key))) return []
-    written.add(identity(key))
-    return [sameKey(key, wish) ? line : keyLine(wish)]
-  })
-  const added =
-    state === 'present' ? [...wanted].filter(([id]) => !written.has(id)).map(([, key]) => keyLine(key)) : []
+  const kept = lines.flatMap((line) => mergedLine(line, wish, missing))
+  const added = wish.state === 'present' ? [...missing.values()].map(keyLine) : []
   return [...kept, ...added].map((line) => `${line}\n`).join('')
+}
+
+/** What becomes of a line; a key that was found is taken off the missing ones, so a second copy of it goes. */
+function mergedLine(line: string, wish: KeyWish, missing: Map<string, AuthorizedKey>): readonly string[] {
+  const key = parseAuthorizedKey(line)
+  if (!key) return [line]
+  const isMeant = wish.keys.some((wanted) => identity(wanted) === identity(key))
+  if (!isMeant) return wish.exclusive && wish.state === 'present' ? [] : [line]
+  const wanted = missing.get(identity(key))
+  if (!wanted || wish.state === 'absent') return []
+  missing.delete(identity(key))
+  return [sameKey(key, wanted) ? line : keyLine(wanted)]
 }
 
 const identity = ({ type, blob }: AuthorizedKey): string => `${type} ${blob}`
