@@ -1,16 +1,14 @@
 import { access, constants, readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
+import type { Secret } from '#model/secret.ts'
 import { UsageError } from '#model/usage-error.ts'
 import { runProgram } from './run-program.ts'
 
-/** Where vault passwords come from, as the command line says it. */
-export interface VaultRequest {
-  /** Values of `--vault-password-file`: a file, or an executable that prints the password. */
-  readonly passwordFiles?: readonly string[]
-  /** Values of `--vault-id`: `label@source` or `source`; a source is a file, an executable or `prompt`. */
-  readonly ids?: readonly string[]
-  /** Asks the person at the terminal, without echo; undefined when there is none. */
-  prompt?(question: string): Promise<string | undefined>
+/** One password for vault files: `--vault-id label@source`, or `--vault-password-file` with the label `default`. */
+export interface VaultId {
+  readonly label: string
+  /** A file that holds the password, an executable that prints it, or the password itself, typed at a prompt. */
+  readonly source: { readonly file: string } | { readonly password: Secret }
 }
 
 export interface VaultPassword {
@@ -20,88 +18,67 @@ export interface VaultPassword {
   readonly bytes: Buffer
 }
 
-interface Source {
-  readonly label: string
-  readonly source: string
-}
-
 /** A password source that gave none; its message says why. */
 export class PasswordSourceError extends Error {
   override readonly name = 'PasswordSourceError'
 }
 
-/** The passwords of one run. A source is read, run or asked at most once, and only when something is encrypted. */
+/** The passwords of one run. A file is read or run at most once, and only when something is encrypted. */
 export class VaultPasswords {
-  readonly #request: VaultRequest
+  readonly #ids: readonly VaultId[]
   readonly #cwd: string
-  readonly #sources: readonly Source[]
-  readonly #read = new Map<Source, Promise<VaultPassword>>()
+  readonly #read = new Map<VaultId, Promise<VaultPassword>>()
 
-  constructor(request: VaultRequest, cwd: string) {
-    this.#request = request
+  constructor(ids: readonly VaultId[], cwd: string) {
+    this.#ids = ids
     this.#cwd = cwd
-    const files = (request.passwordFiles ?? []).map((source) => ({ label: 'default', source }))
-    this.#sources = [...(request.ids ?? []).map(parseVaultId), ...files]
   }
 
   get count(): number {
-    return this.#sources.length
+    return this.#ids.length
   }
 
   /** Throws UsageError when a file that the command line names does not exist. */
   async check(): Promise<void> {
-    for (const { source } of this.#sources) {
-      if (source.startsWith('prompt')) continue
-      const found = await stat(resolve(this.#cwd, source)).catch(() => undefined)
-      if (!found?.isFile()) {
-        throw new UsageError(`The vault password file "${source}" does not exist.`, {
-          remedy: 'Check the path given with --vault-password-file or --vault-id.',
-        })
-      }
+    for (const { source } of this.#ids) {
+      if (!('file' in source)) continue
+      const found = await stat(resolve(this.#cwd, source.file)).catch(() => undefined)
+      if (found && !found.isDirectory()) continue
+      throw new UsageError(`There is no vault password file "${source.file}".`, {
+        remedy: 'Check the path given with --vault-password-file or --vault-id.',
+      })
     }
   }
 
   /** The passwords in the order to try them: those with the label first. */
   async *inOrder(label: string | undefined): AsyncGenerator<VaultPassword> {
-    const matching = this.#sources.filter((source) => source.label === label)
-    const others = this.#sources.filter((source) => source.label !== label)
-    for (const source of [...matching, ...others]) yield await this.#password(source)
+    const matching = this.#ids.filter((id) => id.label === label)
+    const others = this.#ids.filter((id) => id.label !== label)
+    for (const id of [...matching, ...others]) yield await this.#password(id)
   }
 
-  #password(source: Source): Promise<VaultPassword> {
-    const known = this.#read.get(source) ?? this.#obtain(source)
-    this.#read.set(source, known)
+  #password(id: VaultId): Promise<VaultPassword> {
+    const known = this.#read.get(id) ?? this.#obtain(id)
+    this.#read.set(id, known)
     return known
   }
 
-  async #obtain({ label, source }: Source): Promise<VaultPassword> {
-    const raw = source.startsWith('prompt') ? await this.#ask(label) : await this.#fromFile(label, source)
+  async #obtain({ label, source }: VaultId): Promise<VaultPassword> {
+    const name = 'file' in source ? source.file : 'prompt'
+    const raw =
+      'file' in source ? await this.#fromFile(label, source.file) : Buffer.from(source.password.reveal())
     const bytes = withoutLineEnds(raw)
-    if (bytes.length === 0) throw new PasswordSourceError(`The password from "${source}" is empty.`)
-    return { label, source, bytes }
+    if (bytes.length === 0) throw new PasswordSourceError(`The password from "${name}" is empty.`)
+    return { label, source: name, bytes }
   }
 
-  async #ask(label: string): Promise<Buffer> {
-    const question = label === 'default' ? 'Vault password: ' : `Vault password (${label}): `
-    const answer = await this.#request.prompt?.(question)
-    if (answer === undefined) throw new PasswordSourceError('There is no terminal to ask for the password.')
-    return Buffer.from(answer)
-  }
-
-  async #fromFile(label: string, source: string): Promise<Buffer> {
-    const path = resolve(this.#cwd, source)
+  async #fromFile(label: string, file: string): Promise<Buffer> {
+    const path = resolve(this.#cwd, file)
     if (await isExecutable(path)) return output(path, clientArguments(path, label))
     return readFile(path).catch((cause) => {
-      throw new PasswordSourceError(`The password file "${source}" cannot be read.`, { cause })
+      throw new PasswordSourceError(`The password file "${file}" cannot be read.`, { cause })
     })
   }
-}
-
-function parseVaultId(text: string): Source {
-  const at = text.indexOf('@')
-  return at < 0
-    ? { label: 'default', source: text }
-    : { label: text.slice(0, at), source: text.slice(at + 1) }
 }
 
 function isExecutable(path: string): Promise<boolean> {

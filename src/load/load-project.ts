@@ -1,0 +1,128 @@
+import { dirname, resolve } from 'node:path'
+import type { Diagnostic } from '#model/diagnostic.ts'
+import { EvaluationError } from '#model/evaluation-error.ts'
+import type { Inventory } from '#model/inventory.ts'
+import type { Secret } from '#model/secret.ts'
+import type { Project, VarsFile } from '#model/syntax.ts'
+import { inOrder } from './diagnostic-order.ts'
+import { ProjectLoader } from './project-loader.ts'
+import { readInventory } from './read-inventory.ts'
+import { SourceReader } from './source-reader.ts'
+import { ansibleVault } from './vault.ts'
+import { type VaultId, VaultPasswords } from './vault-passwords.ts'
+
+export interface LoadRequest {
+  /** Paths as typed. May be empty: then there is only an inventory. */
+  readonly playbooks: readonly string[]
+  /** Values of `-i`, in order. */
+  readonly inventories: readonly string[]
+  /** Folders that hold roles, besides those beside the playbook and in the working folder. */
+  readonly rolesPath?: readonly string[]
+  readonly cwd: string
+  readonly vault?: readonly VaultId[]
+}
+
+/** What a run names only when it is reached. */
+export interface Wanted {
+  readonly kind: 'tasks' | 'handlers' | 'role'
+  readonly name: string
+  /** Absolute path of the file that names it. */
+  readonly from: string
+  readonly role?: string
+}
+
+export interface LoadedProject {
+  readonly project: Project
+  readonly inventory: Inventory
+  /** Of project and inventory, by file and place. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Everything that was decrypted, for masking. Grows when more is read. */
+  readonly secrets: readonly Secret[]
+  /**
+   * Reads one more task file or role, and all it names; gives the project with it. When there is none, the
+   * project stays as it is.
+   */
+  grow(wanted: Wanted): Promise<Project>
+  /** Reads a file of variables by its absolute path. Rejects with EvaluationError when it is broken. */
+  varsFile(absolutePath: string): Promise<VarsFile>
+  /** The plain bytes of a file that may be encrypted. Rejects with EvaluationError when it stays closed. */
+  decrypt(content: Uint8Array, path: string): Promise<Uint8Array>
+  /** Reads the inventory's sources again, for `refresh_inventory`. */
+  refreshInventory(): Promise<{ inventory: Inventory; diagnostics: readonly Diagnostic[] }>
+}
+
+/**
+ * Reads playbooks, inventories, roles and every file they name with a literal name. What is wrong becomes
+ * diagnostics; UsageError is thrown only for paths of the request itself that do not exist.
+ */
+export async function loadProject(request: LoadRequest): Promise<LoadedProject> {
+  const reader = await openReader(request)
+  const loader = new ProjectLoader(reader, request.rolesPath ?? [])
+  const [playbooks, inventory] = await Promise.all([
+    Promise.all(request.playbooks.map((path) => loader.playbook(path))),
+    readInventory(reader, inventoryRequest(request)),
+  ])
+  await loader.settled()
+  const project = () => ({ ...loader.project(playbooks), diagnostics: inOrder(reader.diagnostics) })
+  const first = project()
+  return {
+    project: first,
+    inventory,
+    diagnostics: first.diagnostics,
+    secrets: reader.secrets,
+    async grow({ kind, name, from, role }) {
+      const scene = { from, ...(role !== undefined && { role }) }
+      if (kind === 'role') await loader.role(name, scene)
+      else await loader.tasks(name, { ...scene, kind })
+      return project()
+    },
+    varsFile: checkedVarsFile(reader, loader),
+    decrypt: (content, path) => decrypt(reader, content, path),
+    refreshInventory: () => loadInventory(request),
+  }
+}
+
+/** Reads inventories alone, with the variables beside them and beside the playbooks. */
+export async function loadInventory(
+  request: Pick<LoadRequest, 'playbooks' | 'inventories' | 'cwd' | 'vault'>,
+): Promise<{ inventory: Inventory; diagnostics: readonly Diagnostic[]; secrets: readonly Secret[] }> {
+  const reader = await openReader(request)
+  const inventory = await readInventory(reader, inventoryRequest(request))
+  return { inventory, diagnostics: inOrder(reader.diagnostics), secrets: reader.secrets }
+}
+
+async function openReader({ cwd, vault = [] }: Pick<LoadRequest, 'cwd' | 'vault'>): Promise<SourceReader> {
+  const passwords = new VaultPasswords(vault, cwd)
+  await passwords.check()
+  return new SourceReader(cwd, [ansibleVault(passwords)])
+}
+
+function inventoryRequest({
+  inventories,
+  playbooks,
+  cwd,
+}: Pick<LoadRequest, 'inventories' | 'playbooks' | 'cwd'>) {
+  return { inventories, playbookFolders: playbooks.map((path) => dirname(resolve(cwd, path))) }
+}
+
+/** What goes wrong with a file during a run ends the task, not the run. */
+function checkedVarsFile(reader: SourceReader, loader: ProjectLoader): (path: string) => Promise<VarsFile> {
+  return async (absolutePath) => {
+    const file = await loader.varsFile(absolutePath)
+    const error = reader.diagnostics.find(
+      ({ range, severity }) => severity === 'error' && range?.file === file.path,
+    )
+    if (!error) return file
+    throw new EvaluationError(error.message, error.range, { ...(error.remedy && { remedy: error.remedy }) })
+  }
+}
+
+async function decrypt(reader: SourceReader, content: Uint8Array, path: string): Promise<Uint8Array> {
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+  // Vault text is ASCII; only what begins like it is worth turning into text.
+  const opened = text[0] === 0x24 ? await reader.open(text.toString('latin1')) : undefined
+  if (!opened) return content
+  if ('bytes' in opened) return opened.bytes
+  const message = `The vault file "${reader.display(path)}" cannot be decrypted. ${opened.problem}`
+  throw new EvaluationError(message, undefined, { remedy: opened.remedy })
+}

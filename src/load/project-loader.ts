@@ -1,0 +1,298 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import { nearest } from '#base/did-you-mean.ts'
+import type { MapNode } from '#model/node.ts'
+import type { SourceRange } from '#model/source.ts'
+import type { PlaybookFile, Project, ResolveRequest, RoleFiles, VarsFile, YamlFile } from '#model/syntax.ts'
+import { UsageError } from '#model/usage-error.ts'
+import { missingFile } from './missing-file.ts'
+import { playReferences, type Reference, roleEntries, taskReferences, valueAt } from './references.ts'
+import { readRoleFiles } from './role-files.ts'
+import { RoleSearch, type RoleWanted } from './role-search.ts'
+import { type SearchKind, searchPath } from './search-path.ts'
+import type { SourceReader } from './source-reader.ts'
+import { readVarsFile } from './vars-file.ts'
+
+/** Where a piece of text stands, for the search of what it names. */
+interface Scene {
+  /** Absolute path of the file. */
+  readonly from: string
+  readonly playbookFolder: string
+  readonly role?: RoleFiles
+}
+
+/**
+ * Reads playbooks and all they name. Files are read concurrently; what a file names is followed in the
+ * background, and `settled` waits until nothing is left, so that roles may name each other.
+ */
+export class ProjectLoader {
+  readonly #reader: SourceReader
+  readonly #roleSearch: RoleSearch
+  readonly #roles = new Map<string, RoleFiles>()
+  readonly #taskFiles = new Map<string, YamlFile>()
+  readonly #varsFiles = new Map<string, VarsFile>()
+  readonly #playbookFolders = new Set<string>()
+  /** Absolute paths that exist, of all names that were searched. */
+  readonly #known = new Set<string>()
+  readonly #started = new Map<string, Promise<unknown>>()
+  #pending: Promise<unknown>[] = []
+
+  constructor(reader: SourceReader, rolesPath: readonly string[]) {
+    this.#reader = reader
+    this.#roleSearch = new RoleSearch(reader, rolesPath)
+  }
+
+  /** Reads a playbook that the command line names. Throws UsageError when there is none. */
+  async playbook(path: string): Promise<PlaybookFile> {
+    const absolutePath = resolve(this.#reader.cwd, path)
+    const kind = await this.#reader.kind(absolutePath)
+    if (kind === undefined) {
+      const entries = await this.#reader.list(dirname(absolutePath))
+      const near = nearest(
+        basename(path),
+        entries.map((entry) => entry.name),
+      )
+      const remedy = near ? `Did you mean "${join(dirname(path), near)}"?` : 'Check the path.'
+      throw new UsageError(`There is no playbook "${path}".`, { remedy })
+    }
+    if (kind === 'directory') {
+      throw new UsageError(`"${path}" is a folder, not a playbook.`, { remedy: 'Name the file in it.' })
+    }
+    return this.#playbookFile(absolutePath, [])
+  }
+
+  /** Follows the tasks of a file that a run names, as if the text had named it. Nothing when it is not there. */
+  async tasks(
+    name: string,
+    scene: { kind: 'tasks' | 'handlers'; from: string; role?: string },
+  ): Promise<void> {
+    const range = { file: '', start: noPlace, end: noPlace }
+    this.#follow({ what: scene.kind, name, range, required: false }, this.#scene(scene.from, scene.role))
+    await this.settled()
+  }
+
+  /** Reads a role that a run names, with all it needs. */
+  async role(name: string, scene: { from: string; role?: string }): Promise<RoleFiles | undefined> {
+    const { playbookFolder, role } = this.#scene(scene.from, scene.role)
+    await this.#role({ name, from: scene.from, playbookFolder, ...(role && { rolePath: role.path }) })
+    await this.settled()
+    return this.#roles.get(name)
+  }
+
+  /** Reads a file of variables that a run names by its absolute path. */
+  async varsFile(absolutePath: string): Promise<VarsFile> {
+    const file = await readVarsFile(this.#reader, absolutePath)
+    this.#varsFiles.set(absolutePath, file)
+    this.#known.add(absolutePath)
+    return file
+  }
+
+  async settled(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const waiting = this.#pending
+      this.#pending = []
+      await Promise.all(waiting)
+    }
+  }
+
+  /** What has been read so far. The maps grow when more is read; the diagnostics are those of now. */
+  project(playbooks: readonly PlaybookFile[]): Project {
+    return {
+      playbooks,
+      roles: this.#roles,
+      taskFiles: this.#taskFiles,
+      varsFiles: this.#varsFiles,
+      sources: this.#reader.sources,
+      diagnostics: [...this.#reader.diagnostics],
+      resolve: (request) => this.#resolve(request),
+    }
+  }
+
+  async #playbookFile(absolutePath: string, chain: readonly string[]): Promise<PlaybookFile> {
+    this.#playbookFolders.add(dirname(absolutePath))
+    const file = await this.#reader.yaml(absolutePath)
+    const imports = new Map<string, PlaybookFile>()
+    const plays = file.root?.kind === 'list' ? file.root.items.filter((item) => item.kind === 'map') : []
+    const importing = plays.map((play) => this.#importPlaybook(play, [...chain, absolutePath], imports))
+    const scene = { from: absolutePath, playbookFolder: dirname(absolutePath) }
+    for (const play of plays) this.#followAll(playReferences(play), scene)
+    await Promise.all(importing)
+    return { ...file, imports }
+  }
+
+  async #importPlaybook(
+    play: MapNode,
+    chain: readonly string[],
+    imports: Map<string, PlaybookFile>,
+  ): Promise<void> {
+    const node = valueAt(play, 'import_playbook') ?? valueAt(play, 'ansible.builtin.import_playbook')
+    if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.value.includes('{{')) return
+    const name = node.value.trim()
+    const path = resolve(dirname(chain.at(-1) ?? ''), name)
+    if (chain.includes(path)) {
+      const circle = [...chain.slice(chain.indexOf(path)), path].map((each) => this.#reader.display(each))
+      const message = `"${name}" imports itself without end: ${circle.join(' → ')}.`
+      const remedy = 'Remove one of the imports.'
+      this.#reader.report({ code: 'include-cycle', severity: 'error', message, remedy, range: node.range })
+    } else if (await this.#reader.isFile(path)) {
+      imports.set(name, await this.#playbookFile(path, chain))
+    } else {
+      this.#reader.report(
+        await missingFile(this.#reader, { what: 'playbook', name, range: node.range }, [path]),
+      )
+    }
+  }
+
+  #followAll(references: Iterable<Reference>, scene: Scene): void {
+    for (const reference of references) this.#follow(reference, scene)
+  }
+
+  /** Starts to read what a reference names; `settled` waits for it. */
+  #follow(reference: Reference, scene: Scene): void {
+    const { what, name, range } = reference
+    if (what === 'role') {
+      const { from, playbookFolder, role } = scene
+      this.#later(this.#role({ name, from, playbookFolder, ...(role && { rolePath: role.path }) }, range))
+    } else if (what === 'source') {
+      this.#later(this.#look(['files', 'templates'], name, scene))
+    } else {
+      this.#later(this.#file({ ...reference, what }, scene))
+    }
+  }
+
+  #later(work: Promise<unknown>): void {
+    this.#pending.push(work)
+  }
+
+  async #file(reference: Reference & { what: 'tasks' | 'handlers' | 'vars' }, scene: Scene): Promise<void> {
+    const { what, name, range } = reference
+    const candidates = places(what, name, scene)
+    const path = await this.#firstFile(candidates)
+    if (path === undefined) {
+      if (reference.required)
+        this.#reader.report(await missingFile(this.#reader, { what, name, range }, candidates))
+    } else if (what === 'vars') {
+      await this.varsFile(path)
+    } else {
+      await this.#taskFile(path, what === 'handlers', scene)
+    }
+  }
+
+  async #taskFile(path: string, handlers: boolean, scene: Scene): Promise<void> {
+    const key = `${handlers} ${scene.role?.path ?? ''} ${path}`
+    if (this.#started.has(key)) return
+    const reading = this.#reader.yaml(path)
+    this.#started.set(key, reading)
+    const file = await reading
+    this.#taskFiles.set(path, file)
+    if (file.root)
+      this.#followAll(taskReferences(file.root, { handlers, guarded: false }), { ...scene, from: path })
+  }
+
+  async #look(kinds: readonly SearchKind[], name: string, scene: Scene): Promise<void> {
+    for (const kind of kinds) await this.#firstFile(places(kind, name, scene))
+  }
+
+  async #firstFile(candidates: readonly string[]): Promise<string | undefined> {
+    for (const path of candidates) {
+      if (!(await this.#exists(path))) continue
+      this.#known.add(path)
+      return path
+    }
+    return undefined
+  }
+
+  /** By the listing of its folder, which many names share. */
+  async #exists(path: string): Promise<boolean> {
+    const name = basename(path)
+    const entries = await this.#reader.list(dirname(path))
+    return entries.some((entry) => entry.name === name)
+  }
+
+  async #role(wanted: RoleWanted, range?: SourceRange): Promise<void> {
+    const path = await this.#roleSearch.find(wanted)
+    if (path === undefined) {
+      if (range) this.#reader.report(await this.#roleSearch.missing(wanted, range))
+      return
+    }
+    const known = this.#roles.get(wanted.name)
+    if (known && known.path !== path && range) this.#ambiguous(known, path, range)
+    const key = `role ${wanted.name} ${path}`
+    if (this.#started.has(key)) return
+    const reading = readRoleFiles(this.#reader, wanted.name, path)
+    this.#started.set(key, reading)
+    const role = await reading
+    if (!this.#roles.has(wanted.name)) this.#roles.set(wanted.name, role)
+    this.#followRole(role, wanted.playbookFolder)
+  }
+
+  #followRole(role: RoleFiles, playbookFolder: string): void {
+    const scene = { playbookFolder, role }
+    const { meta } = role
+    const dependencies = meta?.root?.kind === 'map' ? valueAt(meta.root, 'dependencies') : undefined
+    if (meta && dependencies)
+      this.#followAll(roleEntries(dependencies), { ...scene, from: meta.absolutePath })
+    for (const [handlers, files] of [
+      [false, role.tasks],
+      [true, role.handlers],
+    ] as const) {
+      for (const { root, absolutePath } of files.values()) {
+        this.#known.add(absolutePath)
+        if (root)
+          this.#followAll(taskReferences(root, { handlers, guarded: false }), {
+            ...scene,
+            from: absolutePath,
+          })
+      }
+    }
+  }
+
+  #ambiguous(known: RoleFiles, path: string, range: SourceRange): void {
+    const [first, second] = [known.path, path].map((each) => this.#reader.display(each))
+    this.#reader.report({
+      code: 'unknown-role',
+      severity: 'error',
+      message: `The role "${known.name}" means two folders in one run: "${first}" and "${second}".`,
+      remedy: 'Name one of them by its path.',
+      range,
+    })
+  }
+
+  #resolve({ kind, name, from, role }: ResolveRequest): string | undefined {
+    for (const playbookFolder of this.#foldersFor(from)) {
+      const scene = { from, playbookFolder, ...this.#roleScene(role) }
+      const path = places(searchKinds[kind], name, scene).find((each) => this.#known.has(each))
+      if (path !== undefined) return path
+    }
+    return undefined
+  }
+
+  #scene(from: string, role: string | undefined): Scene {
+    return { from, playbookFolder: this.#foldersFor(from)[0] ?? this.#reader.cwd, ...this.#roleScene(role) }
+  }
+
+  #roleScene(name: string | undefined): { role?: RoleFiles } {
+    const role = name === undefined ? undefined : this.#roles.get(name)
+    return role ? { role } : {}
+  }
+
+  /** The playbook's folder is that of the file when it lies beside one, else all of them in turn. */
+  #foldersFor(from: string): readonly string[] {
+    const own = dirname(from)
+    return this.#playbookFolders.has(own) ? [own, ...this.#playbookFolders] : [...this.#playbookFolders]
+  }
+}
+
+const noPlace = { line: 1, column: 1, offset: 0 }
+
+const searchKinds = {
+  tasks: 'tasks',
+  handlers: 'handlers',
+  vars: 'vars',
+  template: 'templates',
+  file: 'files',
+} as const satisfies Record<ResolveRequest['kind'], SearchKind>
+
+function places(kind: SearchKind, name: string, scene: Scene): readonly string[] {
+  const { from, playbookFolder, role } = scene
+  return searchPath({ kind, name, from, playbookFolder, ...(role && { rolePaths: [role.path] }) })
+}
