@@ -44,14 +44,25 @@ export class HostKeyCheck {
   /** Throws HostError unless the key may be trusted; remembers a new one where that is asked for. */
   async verify(key: Buffer): Promise<void> {
     if (this.#hop.hostKeyChecking === 'off') return
-    const type = hostKeyType(key)
-    const verdict = judgeHostKey(this.#lines, { ...namesOf(this.#hop), type, key })
+    const verdict = this.#judge(this.#lines, key)
     if (verdict.kind === 'known') return
-    if (verdict.kind !== 'unknown' || this.#hop.hostKeyChecking === 'strict') {
-      throw refusal(verdict, this.#hop, { type, key })
-    }
+    const accepts = verdict.kind === 'unknown' && this.#hop.hostKeyChecking === 'accept-new'
+    if (!accepts) throw refusal(verdict, this.#hop, key)
+    await this.#remember(key)
+  }
+
+  async #remember(key: Buffer): Promise<void> {
     const [file] = this.#hop.knownHostsFiles
-    if (file) await this.#files.add(file, { name: namesOf(this.#hop).name, type, key })
+    if (!file) return
+    const { name } = namesOf(this.#hop)
+    const meanwhile = await this.#files.add(file, { name, type: hostKeyType(key), key })
+    if (meanwhile.length === 0) return
+    const verdict = this.#judge(meanwhile, key)
+    if (verdict.kind !== 'known') throw refusal(verdict, this.#hop, key)
+  }
+
+  #judge(lines: readonly KnownHostLine[], key: Buffer): HostKeyVerdict {
+    return judgeHostKey(lines, { ...namesOf(this.#hop), type: hostKeyType(key), key })
   }
 }
 
@@ -61,12 +72,8 @@ function namesOf({ hostname, hostKeyAlias, port }: SshHop): { name: string; bare
   return { name: knownHostName(host, hostKeyAlias ? 22 : port), bareName: host.toLowerCase() }
 }
 
-function refusal(
-  verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
-  hop: SshHop,
-  { type, key }: { type: string; key: Buffer },
-): HostError {
-  const shown = `${type} ${fingerprint(key)}`
+function refusal(verdict: Exclude<HostKeyVerdict, { kind: 'known' }>, hop: SshHop, key: Buffer): HostError {
+  const shown = `${hostKeyType(key)} ${fingerprint(key)}`
   if (verdict.kind === 'revoked') {
     const where = `${verdict.line.file}:${verdict.line.line}`
     return new HostError('host-key', `The host key of ${hopName(hop)} is revoked: ${shown}, at ${where}.`, {

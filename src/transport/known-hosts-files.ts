@@ -14,6 +14,12 @@ interface KnownHostsFile {
   readonly others: KnownHostLine[]
 }
 
+interface NewHostKey {
+  readonly name: string
+  readonly type: string
+  readonly key: Buffer
+}
+
 /** The known_hosts files of a run: each is read once, and new lines are added one after the other. */
 export class KnownHostsFiles {
   readonly #files = new Map<string, Promise<KnownHostsFile>>()
@@ -29,17 +35,19 @@ export class KnownHostsFiles {
     })
   }
 
-  /** Adds a line, in one write; hides the name when the file hides its names. */
-  add(path: string, host: { name: string; type: string; key: Buffer }): Promise<void> {
+  /**
+   * Adds a line, in one write, and hides the name when the file hides its names. If the file knows the host by now,
+   * because another connection was quicker, nothing is written and those lines are given back.
+   */
+  add(path: string, host: NewHostKey): Promise<readonly KnownHostLine[]> {
     const added = this.#writing.then(() => this.#append(path, host))
     this.#writing = added.catch(() => undefined)
     return added
   }
 
-  async #append(
-    path: string,
-    { name, type, key }: { name: string; type: string; key: Buffer },
-  ): Promise<void> {
+  async #append(path: string, { name, type, key }: NewHostKey): Promise<readonly KnownHostLine[]> {
+    const present = await this.linesFor([path], [name])
+    if (present.length > 0) return present
     const file = await this.#file(path)
     const hashed = file.others.some((line) => line.hosts.startsWith('|1|'))
     const hosts = hashed ? hashedName(name, randomBytes(20)) : name
@@ -49,13 +57,11 @@ export class KnownHostsFiles {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       await appendFile(path, text, { mode: 0o600 })
     } catch (cause) {
-      throw new HostError(
-        'host-key',
-        `The host key of ${name} cannot be written to ${path}: ${messageOf(cause)}`,
-        { cause },
-      )
+      const said = `The host key of ${name} cannot be written to ${path}: ${messageOf(cause)}`
+      throw new HostError('host-key', said, { cause })
     }
     this.#files.set(path, Promise.resolve(indexed(path, file.text + text)))
+    return []
   }
 
   #file(path: string): Promise<KnownHostsFile> {

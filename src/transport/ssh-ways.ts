@@ -13,14 +13,18 @@ export interface SshWaysOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly homeDirectory: string
   readonly maxConnectsPerAddress?: number
+  readonly onWarning?: (message: string) => void
 }
 
 /** Finds the way to hosts over SSH, and holds what the ways share: keys, known hosts, jumps. */
 export class SshWays {
   readonly #dialer: SshDialer
   readonly #resolver: HopResolver
+  readonly #warn: (message: string) => void
+  #warned = false
 
-  constructor({ env, homeDirectory: home, maxConnectsPerAddress = 8 }: SshWaysOptions) {
+  constructor({ env, homeDirectory: home, maxConnectsPerAddress = 8, onWarning }: SshWaysOptions) {
+    this.#warn = onWarning ?? (() => undefined)
     const credentials = new CredentialSource(new PrivateKeys())
     this.#dialer = new SshDialer({ credentials, knownHosts: new KnownHostsFiles() }, maxConnectsPerAddress)
     this.#resolver = { config: new SshConfig({ home, env }), home, env }
@@ -29,10 +33,19 @@ export class SshWays {
   /** The way to one host; nothing is connected before its road is opened. Rejects with HostError. */
   async to(address: HostAddress, signal: AbortSignal): Promise<Way> {
     const hops = await resolveHops(address, this.#resolver)
+    if (hops.some(({ hostKeyChecking }) => hostKeyChecking === 'off')) this.#warnUnverified()
     const last = hops.at(-1)
     const name = last ? hopName(last) : address.host
     const openRoad = async () => new SshRoad(name, await this.#dialer.dial(hops, signal))
     return { openRoad, loginUser: last?.user ?? '' }
+  }
+
+  #warnUnverified(): void {
+    if (this.#warned) return
+    this.#warned = true
+    this.#warn(
+      'The keys of some hosts are not verified, since ssh_host_key_checking or StrictHostKeyChecking is off.',
+    )
   }
 
   /** Ends the jumps. Never rejects. */
