@@ -1,19 +1,32 @@
-import { closest, distance } from 'fastest-levenshtein'
+import { distance } from 'fastest-levenshtein'
 
 /**
  * The candidate that a misspelt word most likely meant; undefined when none is near enough to be worth naming.
  * Case is ignored when judging nearness, so `Name` finds `name`.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const others = [...candidates].filter((candidate) => candidate !== word)
-  if (others.length === 0 || word === '') return undefined
   const folded = word.toLowerCase()
-  const best = closest(
-    folded,
-    others.map((other) => other.toLowerCase()),
-  )
-  if (distance(folded, best) > tolerance(word)) return undefined
-  return others.find((other) => other.toLowerCase() === best)
+  let best: string | undefined
+  let least = word === '' ? -1 : tolerance(word)
+  for (const candidate of candidates) {
+    const mistakes =
+      candidate === word ? Number.POSITIVE_INFINITY : mistakesIn(folded, candidate.toLowerCase())
+    if (mistakes > least || (best !== undefined && mistakes === least)) continue
+    best = candidate
+    least = mistakes
+  }
+  return best
+}
+
+/** Insertions, deletions and replacements; two neighbouring letters that changed places are one mistake. */
+function mistakesIn(word: string, candidate: string): number {
+  return isSwapped(word, candidate) ? 1 : distance(word, candidate)
+}
+
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  const at = a.split('').findIndex((letter, i) => letter !== b[i])
+  return at >= 0 && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
 }
 
 /** One mistake in three letters is still a typo; more, or another letter altogether, is another word. */

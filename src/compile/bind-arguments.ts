@@ -31,15 +31,18 @@ export function bindArguments({ map, call, keywords }: ArgumentPlace, context: C
   ]
   const parts = sources.map(({ node, from }) => readPart({ node, from, definition }, table, context))
   const range = call.entry.keyRange
-  const written = parts.flatMap((part) => ('entries' in part ? [part.entries] : []))
-  const templates = parts.flatMap((part) => ('template' in part ? [part.template] : []))
+  const written = parts.flatMap((part) => (part !== 'broken' && 'entries' in part ? [part.entries] : []))
+  const templates = parts.flatMap((part) => (part !== 'broken' && 'template' in part ? [part.template] : []))
   const named = new Map(written.flatMap((entries) => [...entries]))
-  checkArguments({ table, given: named, isOpen: templates.length > 0, keywords, range }, context)
+  checkArguments(
+    { table, given: named, isOpen: templates.length > 0 || parts.includes('broken'), keywords, range },
+    context,
+  )
   const literal = argumentsValue(named, range)
   return templates.length === 0 ? literal : mergedValue([...templates, literal], range)
 }
 
-type Part = { readonly entries: GivenArguments } | { readonly template: Value }
+type Part = { readonly entries: GivenArguments } | { readonly template: Value } | 'broken'
 
 interface Source {
   readonly node: Node
@@ -48,8 +51,7 @@ interface Source {
 }
 
 function readPart({ node, from, definition }: Source, table: ArgumentTable, context: Context): Part {
-  const none: Part = { entries: new Map() }
-  if (isNothing(node)) return none
+  if (isNothing(node)) return { entries: new Map() }
   if (node.kind === 'map') return { entries: table.name(node.entries, context) }
   if (node.kind === 'scalar' && typeof node.value === 'string') {
     if (isWholeTemplate(node) && definition.freeForm === undefined) {
@@ -61,7 +63,7 @@ function readPart({ node, from, definition }: Source, table: ArgumentTable, cont
   if (single) return { entries: table.name([single], context) }
   const message = `The arguments of "${table.module}" must be a mapping, not ${shapeOf(node)}.`
   context.report.add({ code: 'wrong-shape', message, range: node.range })
-  return none
+  return 'broken'
 }
 
 const isWholeTemplate = (node: ScalarNode): boolean =>

@@ -104,8 +104,9 @@ const collectors: ReadonlyMap<string, Collector> = new Map<string, Collector>([
   ['gather_facts', gathers],
 ])
 
-function gathers(_: Place, found: Collected): void {
-  found.gathersFacts = true
+/** The module, not the keyword of a play. */
+function gathers({ task }: Place, found: Collected): void {
+  if (!valueAt(task, 'hosts')) found.gathersFacts = true
 }
 
 function addText(node: Node | undefined, names: Set<string>): void {

@@ -18,7 +18,16 @@ const any = t.Map(t.Any({ description: 'Anything.' }), { description: 'Any names
 
 /** Modules with the arguments that the compiler's tests need; they do nothing. */
 export const testModules: Readonly<Record<string, ModuleDefinition>> = {
-  add_host: module({ args: any, argumentAliases: { hostname: 'name' } }),
+  add_host: module({
+    args: t.Object(
+      {
+        name: t.String({ description: 'The host.' }),
+        groups: t.Optional(t.Any({ description: 'Its groups.' })),
+      },
+      { description: 'A host.', additionalProperties: true },
+    ),
+    argumentAliases: { hostname: 'name' },
+  }),
   apt: module({
     args: t.Args({
       name: t.Optional(t.Strings({ description: 'Packages.' })),
