@@ -8,7 +8,7 @@ import { derivedValue } from './derived-value.ts'
 import type { GivenArgument, GivenArguments } from './given-arguments.ts'
 import { checkName } from './layer-vars.ts'
 
-export type JsonSchema = Readonly<Record<string, unknown>>
+type JsonSchema = Readonly<Record<string, unknown>>
 
 /** The arguments of a module, as its schema and its table of aliases describe them. */
 export class ArgumentTable {
@@ -38,6 +38,11 @@ export class ArgumentTable {
   /** Every name an argument goes by. */
   names(): string[] {
     return [...this.properties.keys(), ...Object.keys(this.#aliases)]
+  }
+
+  /** What the engine has to know about an argument's type: `mode`, `condition` … */
+  markOf(name: string): unknown {
+    return this.properties.get(name)?.['x-tsplay']
   }
 
   /** Arguments as written, under their own names, compiled as their types want it. */
@@ -81,7 +86,7 @@ export class ArgumentTable {
   }
 
   #value(name: string, node: Node, context: Context): Value {
-    const mark = this.properties.get(name)?.['x-tsplay']
+    const mark = this.markOf(name)
     if (mark === 'condition') return conditionsValue(context.language.conditions(node), node.range)
     if (mark === 'expression' && node.kind === 'scalar')
       return expressionValue(context.language.expression(node))
@@ -89,7 +94,7 @@ export class ArgumentTable {
   }
 }
 
-export const isObject = (value: unknown): value is JsonSchema =>
+const isObject = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isSchemaEntry = (entry: [string, unknown]): entry is [string, JsonSchema] => isObject(entry[1])

@@ -1,11 +1,13 @@
+import { compileSchema, type SchemaIssue } from '#lang/json-schema.ts'
 import type { Node } from '#model/node.ts'
 import type { Keywords } from '#model/program.ts'
 import type { SourceRange } from '#model/source.ts'
+import { Unknown } from '#model/unknown.ts'
 import type { Value } from '#model/value.ts'
-import { schemaIssues } from './argument-schema.ts'
-import { type ArgumentTable, isObject, type JsonSchema } from './argument-table.ts'
+import type { ArgumentTable } from './argument-table.ts'
 import type { Context } from './context.ts'
 import type { GivenArgument, GivenArguments } from './given-arguments.ts'
+import { entryOf } from './node-reading.ts'
 import { didYouMean } from './report.ts'
 import { staticLookup } from './static-lookup.ts'
 
@@ -34,10 +36,13 @@ export function checkArguments({ table, given, isOpen, keywords, range }: Called
 /** Checks names, types and values of arguments that may be only some of a module's. */
 export function checkGiven(table: ArgumentTable, given: GivenArguments, context: Context): void {
   for (const [name, argument] of given) {
-    const schema = table.properties.get(name)
-    if (schema) checkValue({ name, schema, ...argument }, context)
-    else if (!table.isFree) unknownArgument(name, argument, table, context)
+    if (!table.properties.has(name) && !table.isFree) unknownArgument(name, argument, table, context)
+    if (table.markOf(name) === 'mode') checkMode(name, argument.node, context)
   }
+  const known = [...given].filter(([name]) => table.properties.has(name))
+  const written = Object.fromEntries(known.map(([name, { value, node }]) => [name, writtenOut(value, node)]))
+  const schema = compileSchema(table.definition.args)
+  for (const issue of schema.validate(schema.coerce(written))) reportIssue(issue, given, context)
 }
 
 const seeDoc = ({ module }: ArgumentTable): string =>
@@ -56,73 +61,49 @@ function unknownArgument(
   context.report.add({ code: 'unknown-argument', message, remedy, range })
 }
 
-interface Checked {
-  /** As a person would write the way to it: `names[1]`, `rule.port`. */
-  readonly name: string
-  readonly schema: JsonSchema
-  readonly node: Node
-  readonly value: Value
-}
-
-function checkValue(checked: Checked, context: Context): void {
-  const { schema, value } = checked
-  const mark = schema['x-tsplay']
-  if (mark === 'condition' || mark === 'expression') return
-  if (mark === 'mode') checkMode(checked, context)
-  const { node } = checked
-  if (value.literal) checkLiteral(checked, context)
-  else if (node.kind === 'list') checkItems(checked, node.items, context)
-  else if (node.kind === 'map') checkEntries(checked, context)
-}
-
 /** Decimal 644 is octal 1204: nobody means that. */
-function checkMode({ name, node }: Checked, context: Context): void {
+function checkMode(name: string, node: Node, context: Context): void {
   if (node.kind !== 'scalar' || typeof node.value !== 'number' || !/^[1-9][0-9]*$/.test(node.raw)) return
   const message = `"${name}" is written as the decimal number ${node.raw}, but permission bits are octal.`
   const remedy = /^[0-7]{3,4}$/.test(node.raw) ? `Write "0${node.raw}".` : 'Write it in quotes, as in "0644".'
   context.report.add({ code: 'decimal-mode', message, remedy, range: node.range })
 }
 
-function checkLiteral({ name, schema, node, value }: Checked, context: Context): void {
-  for (const { path, message } of schemaIssues(name, schema, value.render(staticLookup([])))) {
-    context.report.add({ code: 'bad-argument', message, range: rangeAt(node, path.slice(1)) })
-  }
+/** A value as far as it is written out; what a run makes of the rest is unknown, and nothing is said about it. */
+function writtenOut(value: Value, node: Node): unknown {
+  if (value.literal) return value.render(staticLookup([]))
+  if (node.kind === 'list') return node.items.map((item, i) => partOf(value.child(i), item))
+  if (node.kind !== 'map') return new Unknown('')
+  return Object.fromEntries(node.entries.map(({ key, value: part }) => [key, partOf(value.child(key), part)]))
 }
 
-/** The place of what a path leads to, as far as it is written out. */
-function rangeAt(node: Node, path: readonly (string | number)[]): SourceRange {
+const partOf = (value: Value | undefined, node: Node): unknown =>
+  value ? writtenOut(value, node) : new Unknown('')
+
+function reportIssue(
+  { path, keyword, message, allowed }: SchemaIssue,
+  given: GivenArguments,
+  context: Context,
+): void {
+  const [name, ...rest] = path
+  const argument = name === undefined ? undefined : given.get(String(name))
+  // What is missing altogether is told of the task as a whole.
+  if (!argument) return
+  const isUnknownKey = keyword === 'additionalProperties'
+  const remedy = isUnknownKey ? didYouMean(String(path.at(-1)), allowed ?? []) : undefined
+  const code = isUnknownKey ? 'unknown-argument' : 'bad-argument'
+  context.report.add({ code, message, remedy, range: rangeAt(argument.node, rest, isUnknownKey) })
+}
+
+/** The place of what a path leads to, or of its key, as far as it is written out. */
+function rangeAt(node: Node, path: readonly (string | number)[], isKey: boolean): SourceRange {
   const [step, ...rest] = path
-  if (step === undefined) return node.range
-  const child =
-    node.kind === 'list'
-      ? node.items[Number(step)]
-      : node.kind === 'map'
-        ? node.entries.find(({ key }) => key === String(step))?.value
-        : undefined
-  return child ? rangeAt(child, rest) : node.range
-}
-
-function checkItems({ name, schema, value }: Checked, items: readonly Node[], context: Context): void {
-  const { items: itemSchema } = schema
-  if (!isObject(itemSchema)) return
-  items.forEach((node, i) => {
-    const child = value.child(i)
-    if (child) checkValue({ name: `${name}[${i}]`, schema: itemSchema, node, value: child }, context)
-  })
-}
-
-function checkEntries({ name, schema, node, value }: Checked, context: Context): void {
-  if (node.kind !== 'map' || !isObject(schema['properties'])) return
-  const { properties } = schema
-  for (const { key, keyRange: range, value: part } of node.entries) {
-    const partSchema = properties[key]
-    const child = value.child(key)
-    if (isObject(partSchema) && child) {
-      checkValue({ name: `${name}.${key}`, schema: partSchema, node: part, value: child }, context)
-    } else if (schema['additionalProperties'] === false && partSchema === undefined) {
-      const message = `"${name}" has no "${key}".`
-      const remedy = didYouMean(key, Object.keys(properties))
-      context.report.add({ code: 'unknown-argument', message, remedy, range })
-    }
+  if (step === undefined || node.kind === 'scalar') return node.range
+  if (node.kind === 'list') {
+    const item = node.items[Number(step)]
+    return item ? rangeAt(item, rest, isKey) : node.range
   }
+  const entry = entryOf(node, String(step))
+  if (!entry) return node.range
+  return isKey && rest.length === 0 ? entry.keyRange : rangeAt(entry.value, rest, isKey)
 }
