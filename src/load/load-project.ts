@@ -4,7 +4,9 @@ import { EvaluationError } from '#model/evaluation-error.ts'
 import type { Inventory } from '#model/inventory.ts'
 import type { Secret } from '#model/secret.ts'
 import type { Project, VarsFile } from '#model/syntax.ts'
+import type { VarsLayer } from '#model/value.ts'
 import { inOrder } from './diagnostic-order.ts'
+import { readExtraVars } from './extra-vars.ts'
 import { ProjectLoader } from './project-loader.ts'
 import { readInventory } from './read-inventory.ts'
 import { SourceReader } from './source-reader.ts'
@@ -43,6 +45,10 @@ export interface LoadedProject {
    * project stays as it is.
    */
   grow(wanted: Wanted): Promise<Project>
+  /** Level 22, from the values of `-e`. Throws UsageError; what is wrong in files joins `diagnostics`. */
+  extraVars(given: readonly string[]): Promise<VarsLayer>
+  /** What has been found wrong so far, by file and place. */
+  findings(): readonly Diagnostic[]
   /** Reads a file of variables by its absolute path. Rejects with EvaluationError when it is broken. */
   varsFile(absolutePath: string): Promise<VarsFile>
   /** The plain bytes of a file that may be encrypted. Rejects with EvaluationError when it stays closed. */
@@ -76,6 +82,8 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
       else await loader.tasks(name, { ...scene, kind })
       return project()
     },
+    extraVars: (given) => readExtraVars(reader, given),
+    findings: () => inOrder(reader.diagnostics),
     varsFile: checkedVarsFile(reader, loader),
     decrypt: (content, path) => decrypt(reader, content, path),
     refreshInventory: () => loadInventory(request),

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { compile } from '#compile/compile.ts'
+import type { Grow } from '#compile/compile-request.ts'
+import { modulesUsed } from '#compile/modules-used.ts'
+import { setYamlCodec } from '#lang/yaml-codec.ts'
+import { type LoadedProject, loadProject } from '#load/load-project.ts'
+import { yamlCodec } from '#load/yaml-codec.ts'
+import type { Diagnostic } from '#model/diagnostic.ts'
+import type { Inventory } from '#model/inventory.ts'
+import type { Program } from '#model/program.ts'
+import type { Secret } from '#model/secret.ts'
+import type { Project } from '#model/syntax.ts'
+import { ModuleCatalogue } from './module-catalogue.ts'
+import type { HostSelection, VariableSources } from './requests.ts'
+
+export interface OpenRequest {
+  readonly playbooks: readonly string[]
+  readonly hosts: HostSelection
+  readonly variables: VariableSources
+  readonly tags?: readonly string[]
+  readonly skipTags?: readonly string[]
+  readonly startAtTask?: string
+  /** Puts playbooks that stand in no file into the project. */
+  readonly amend?: (project: Project) => Project
+}
+
+/** A project read and compiled; `program` is missing when anything in it is an error. */
+export interface OpenProject {
+  readonly project: Project
+  readonly inventory: Inventory
+  readonly program?: Program
+  readonly diagnostics: readonly Diagnostic[]
+  readonly secrets: readonly Secret[]
+  readonly catalogue: ModuleCatalogue
+  readonly loaded: LoadedProject
+}
+
+/** Reads everything, loads the modules it uses, and compiles. Throws UsageError for paths that do not exist. */
+export async function openProject(request: OpenRequest): Promise<OpenProject> {
+  setYamlCodec(yamlCodec)
+  const loaded = await loadProject({
+    playbooks: request.playbooks,
+    inventories: inventoriesOf(request.hosts),
+    cwd: process.cwd(),
+    vault: request.variables.vaultIds,
+  })
+  const project = request.amend ? request.amend(loaded.project) : loaded.project
+  const extraVars = await loaded.extraVars(request.variables.extraVars)
+  const catalogue = new ModuleCatalogue()
+  await loadModules(catalogue, project)
+  const { program, diagnostics } = compile({
+    project: { ...project, diagnostics: loaded.findings() },
+    inventory: loaded.inventory,
+    catalogue,
+    request: {
+      extraVars,
+      tags: request.tags ?? [],
+      skipTags: request.skipTags ?? [],
+      startAt: request.startAtTask === undefined ? [] : [request.startAtTask],
+      unknownHosts: request.hosts.unknownHosts,
+      grow: growing(loaded, catalogue),
+    },
+  })
+  const { inventory, secrets } = loaded
+  return { project, inventory, diagnostics, secrets, catalogue, loaded, ...(program ? { program } : {}) }
+}
+
+/** `-i`, else the project's own `inventory`, file or folder, when there is one. */
+export function inventoriesOf({ inventories }: HostSelection): readonly string[] {
+  if (inventories.length > 0) return inventories
+  return ['inventory', 'inventory.yml', 'inventory.yaml'].filter((path) => existsSync(path)).slice(0, 1)
+}
+
+async function loadModules(catalogue: ModuleCatalogue, project: Project): Promise<void> {
+  catalogue.addFiles([...project.roles.values()].flatMap((role) => role.modules))
+  await catalogue.load(modulesUsed(project))
+}
+
+function growing(loaded: LoadedProject, catalogue: ModuleCatalogue): Grow {
+  return async (_, wanted) => {
+    const project = await loaded.grow(wanted)
+    await loadModules(catalogue, project)
+    return { project, catalogue }
+  }
+}

@@ -1,0 +1,73 @@
+import { resolve } from 'node:path'
+import type { Terminal } from '#base/terminal.ts'
+import { execute } from '#execute/execute.ts'
+import type { Program } from '#model/program.ts'
+import { createEngine } from './engine.ts'
+import { finishEarly } from './finish-early.ts'
+import { guarded } from './guarded.ts'
+import { checkLimit } from './limited-hosts.ts'
+import { listInstead } from './list-instead.ts'
+import { type OpenProject, openProject } from './open-project.ts'
+import { type OpenReport, openReport } from './open-report.ts'
+import { pendingFor, rememberPending } from './pending.ts'
+import { PendingWatch } from './pending-watch.ts'
+import { reasonOf } from './reason-of.ts'
+import { record } from './record.ts'
+import type { Outcome, RunRequest } from './requests.ts'
+import { runSettings } from './run-settings.ts'
+import { answerPrompts } from './vars-prompt.ts'
+
+/** `tsplay run` and `tsplay plan`: everything is checked first, then the program runs. */
+export async function runPlaybook(
+  request: RunRequest,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const report = await openReport('playbook', request.output, terminal)
+  return guarded(report, terminal, async () => {
+    const project = await openProject(request)
+    report.showProject(project)
+    if (!project.program) return finishEarly(report, 'project')
+    checkLimit(request.hosts, project.inventory, report)
+    if (request.instead) return listInstead(request, project.program, terminal)
+    return runProgram({ request, terminal, signal, report, project, program: project.program })
+  })
+}
+
+interface Running {
+  readonly request: RunRequest
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+  readonly report: OpenReport
+  readonly project: OpenProject
+  readonly program: Program
+}
+
+async function runProgram({
+  request,
+  terminal,
+  signal,
+  report,
+  project,
+  program,
+}: Running): Promise<Outcome> {
+  const playbooks = request.playbooks.map((path) => resolve(path))
+  const answers = await answerPrompts(program, terminal)
+  const pending = await pendingFor(request, playbooks, terminal)
+  const watch = new PendingWatch()
+  report.listen(watch)
+  if (request.mode === 'apply') record(report, terminal)
+  const engine = createEngine({ terminal, signal, report, project, step: request.step })
+  const pendingHandlers = pending.run ? pending.known : {}
+  try {
+    const settings = runSettings({ ...request, answers, pendingHandlers })
+    const recap = await execute(program, engine.dependencies, settings)
+    if (request.mode === 'apply') await rememberPending(playbooks, pending, recap)
+    const reason = reasonOf(recap.exitCode)
+    return {
+      exitReason: reason === 'done' && request.pendingExitCode && watch.isPending ? 'pending' : reason,
+    }
+  } finally {
+    await engine.close()
+  }
+}
