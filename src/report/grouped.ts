@@ -109,7 +109,8 @@ export class Grouped implements Listener {
 /** What the command said; failures of tsplay itself (unreachable, timeout) say why instead. */
 function bodyText(end: TaskEnd, options: DetailOptions): string {
   if (end.rc !== undefined) {
-    const output = [end.stdout, end.stderr].filter((text) => text !== undefined && text !== '')
+    const said = [end.stdout, end.stderr].filter((text) => text !== undefined && text !== '')
+    const output = said.length === 0 && isLost(end) && end.msg !== undefined ? [end.msg] : said
     return output.map((text) => printable(text ?? '').trimEnd()).join('\n')
   }
   const details = outcomeDetails(end, [], { ...options, verbosity: Math.max(1, options.verbosity) })
