@@ -43,9 +43,9 @@ export class RuntimeInventory {
     return this.#current.hosts.get(name) ?? implicitHost(name)
   }
 
-  /** All hosts, in order. */
+  /** All hosts of `all`, in order; the implicit localhost is in no group and so not among them. */
   hostNames(): readonly string[] {
-    return [...this.#current.hosts.keys()]
+    return [...this.#current.hosts.values()].filter(({ groups }) => groups.length > 0).map(({ name }) => name)
   }
 
   /** Groups a host is in, by any path, `all` left out, sorted as `group_names` is. */
@@ -58,8 +58,8 @@ export class RuntimeInventory {
   /** Every group with all its hosts, in the order of the inventory. */
   groups(): ReadonlyMap<string, readonly string[]> {
     const members = new Map<string, string[]>([...this.#current.groups.keys()].map((name) => [name, []]))
+    members.get('all')?.push(...this.hostNames())
     for (const host of this.#current.hosts.values()) {
-      members.get('all')?.push(host.name)
       for (const { name } of hostGroups(this.#current, host)) members.get(name)?.push(host.name)
     }
     return members
@@ -77,6 +77,7 @@ export class RuntimeInventory {
     const layers = vars.size > 0 ? [...before.layers, { level: 8, origin: 'add_host', vars }] : before.layers
     const isNew = !this.has(name)
     this.#setHost({ ...before, layers })
+    if (isNew && joins.length === 0) this.addToGroup(name, 'ungrouped')
     for (const group of joins) this.addToGroup(name, group)
     return isNew || joins.length > 0
   }
