@@ -10,7 +10,7 @@ export interface RpmPackage {
 
 /**
  * Installed packages that bear or provide a name, as dnf understands names: `nginx`, `nginx-1.24.0`,
- * `nginx.x86_64`, `/usr/bin/vi`, `perl(JSON)`. Empty when none does.
+ * `nginx.x86_64`, `/usr/bin/vi`, `perl(JSON)`, the path or URL of a package file. Empty when none does.
  */
 export default defineKeyedFact<readonly RpmPackage[]>({
   name: 'rpm-packages',
@@ -18,6 +18,9 @@ export default defineKeyedFact<readonly RpmPackage[]>({
   script: (names) => `LC_ALL=C; export LC_ALL
 for name in ${names.map(quote).join(' ')}; do
   printf '\\036'
+  case $name in *.rpm)
+    name=$(rpm -qp --nosignature --qf '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}' "$name" 2>/dev/null) || continue
+  esac
   rpm -q --qf '%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n' -- "$name" 2>/dev/null ||
     rpm -q --whatprovides --qf '%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n' -- "$name" 2>/dev/null
 done
