@@ -90,7 +90,7 @@ function keywordsOf(map: MapNode, outer: Scope, context: Context): Scope['keywor
 function patternOf(node: Node, scope: Scope, dynamic: DynamicNames, context: Context): Value {
   if (!itemsOf(node).some(isTemplate)) {
     checkPattern(node, dynamic, context)
-    return context.language.value(node)
+    return { ...context.language.value(node), text: itemsOf(node).map(textOf).join(',') }
   }
   const rendered = renderStatic(node, scope, context, 'hosts')
   if (rendered === undefined) return context.language.value(node)

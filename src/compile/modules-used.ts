@@ -43,10 +43,9 @@ function collectEntry({ key, value }: MapEntry, isPlay: boolean, names: Set<stri
   else if (!isPlay && isTaskName(key)) addName(key, names)
 }
 
-function isTaskName(key: string): boolean {
-  const keyword = keywords.get(key)
-  return !droppedKeywords.has(key) && !key.startsWith('with_') && !keyword?.places.includes('task')
-}
+/** `user` is a keyword of plays and a module. */
+const isTaskName = (key: string): boolean =>
+  key === 'user' || !(keywords.has(key) || droppedKeywords.has(key) || key.startsWith('with_'))
 
 function addName(name: string, names: Set<string>): void {
   if (!engineAction(name)) names.add(name)
