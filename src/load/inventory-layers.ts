@@ -34,26 +34,21 @@ export class InventoryLayers {
   /** Hosts of one range share what a source says of them. */
   readonly #compiled = new Map<Contribution, VarsLayer>()
 
-  private constructor(reader: SourceReader, places: readonly Place[]) {
+  constructor(reader: SourceReader, places: VarsPlaces) {
     this.#reader = reader
-    this.#places = places
-  }
-
-  static async open(reader: SourceReader, places: VarsPlaces): Promise<InventoryLayers> {
     const playbook = [...new Set(places.playbookFolders)]
     // A folder that is both counts once, at the stronger place: the weaker one could never win.
     const inventory = [...new Set(places.inventoryFolders)].filter((folder) => !playbook.includes(folder))
-    const open = async (of: Place['of'], folder: string, rank: number): Promise<Place> => ({
+    const open = (of: Place['of'], folder: string, rank: number): Place => ({
       of,
       rank,
-      groups: await VarsFolder.open(reader, join(folder, 'group_vars')),
-      hosts: await VarsFolder.open(reader, join(folder, 'host_vars')),
+      groups: new VarsFolder(reader, join(folder, 'group_vars')),
+      hosts: new VarsFolder(reader, join(folder, 'host_vars')),
     })
-    const opened = await Promise.all([
+    this.#places = [
       ...inventory.map((folder, rank) => open('inventory', folder, rank)),
       ...playbook.map((folder, rank) => open('playbook', folder, rank)),
-    ])
-    return new InventoryLayers(reader, opened)
+    ]
   }
 
   /** Levels 3 to 7 of a group, weakest first. */
@@ -107,7 +102,7 @@ export class InventoryLayers {
     what: { name: string; level: Readonly<Record<Place['of'], number>> },
   ): Promise<readonly VarsLayer[]> {
     if (!folder.has(what.name)) return []
-    const paths = await folder.files(what.name)
+    const paths = folder.files(what.name)
     const files = await Promise.all(paths.map((path) => readVarsFile(this.#reader, path)))
     return files.flatMap(({ path, root }) => {
       if (!root) return []

@@ -17,7 +17,7 @@ export async function readInventorySource(
   source: string,
 ): Promise<string | undefined> {
   const absolutePath = resolve(reader.cwd, source)
-  const kind = await reader.kind(absolutePath)
+  const kind = reader.kind(absolutePath)
   if (kind === undefined) {
     if (!source.includes(',')) throw noSuchInventory(source)
     readHostList(builder, source)
@@ -57,10 +57,10 @@ const ignored =
 
 async function readFolder(builder: InventoryBuilder, reader: SourceReader, folder: string): Promise<void> {
   // One after the other: later sources win, so their order is part of the meaning.
-  for (const { name } of await reader.list(folder)) {
+  for (const { name } of reader.list(folder)) {
     if (ignored.test(name)) continue
     const path = join(folder, name)
-    if ((await reader.kind(path)) === 'directory') await readFolder(builder, reader, path)
+    if (reader.kind(path) === 'directory') await readFolder(builder, reader, path)
     else await readFile(builder, reader, path)
   }
 }
@@ -72,7 +72,7 @@ async function readFile(
 ): Promise<void> {
   const { text, path } = await reader.text(absolutePath)
   if (text === undefined) return
-  if (isProgram(text) && (await reader.isExecutable(absolutePath))) {
+  if (isProgram(text) && reader.isExecutable(absolutePath)) {
     await readScriptInventory(builder, reader, { absolutePath })
     return
   }

@@ -77,6 +77,7 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
     diagnostics: first.diagnostics,
     secrets: reader.secrets,
     async grow({ kind, name, from, role }) {
+      reader.lookAgain()
       const scene = { from, ...(role !== undefined && { role }) }
       if (kind === 'role') await loader.role(name, scene)
       else await loader.tasks(name, { ...scene, kind })
@@ -86,7 +87,11 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
     findings: () => inOrder(reader.diagnostics),
     varsFile: checkedVarsFile(reader, loader),
     decrypt: (content, path) => decrypt(reader, content, path),
-    refreshInventory: () => loadInventory(request),
+    async refreshInventory() {
+      const { inventory: fresh, diagnostics, secrets } = await loadInventory(request)
+      reader.secrets.push(...secrets)
+      return { inventory: fresh, diagnostics }
+    },
   }
 }
 

@@ -12,15 +12,15 @@ const words = {
 } as const
 
 /** Says that a named file is at none of the places searched, and which name there comes near. */
-export async function missingFile(
+export function missingFile(
   reader: SourceReader,
   named: { readonly what: keyof typeof words; readonly name: string; readonly range: SourceRange },
   searched: readonly string[],
-): Promise<Diagnostic> {
+): Diagnostic {
   const { what, name, range } = named
   const folders = [...new Set(searched.map((path) => dirname(path)))]
-  const lists = await Promise.all(folders.map((folder) => reader.list(folder)))
-  const near = nearest(basename(name), new Set(lists.flat().map((entry) => entry.name)))
+  const entries = folders.flatMap((folder) => reader.list(folder))
+  const near = nearest(basename(name), new Set(entries.map((entry) => entry.name)))
   const places = `Searched: ${searched.map((path) => reader.display(path)).join(', ')}.`
   return {
     code: 'file-missing',

@@ -44,9 +44,9 @@ export class ProjectLoader {
   /** Reads a playbook that the command line names. Throws UsageError when there is none. */
   async playbook(path: string): Promise<PlaybookFile> {
     const absolutePath = resolve(this.#reader.cwd, path)
-    const kind = await this.#reader.kind(absolutePath)
+    const kind = this.#reader.kind(absolutePath)
     if (kind === undefined) {
-      const entries = await this.#reader.list(dirname(absolutePath))
+      const entries = this.#reader.list(dirname(absolutePath))
       const near = nearest(
         basename(path),
         entries.map((entry) => entry.name),
@@ -133,12 +133,10 @@ export class ProjectLoader {
       const message = `"${name}" imports itself without end: ${circle.join(' → ')}.`
       const remedy = 'Remove one of the imports.'
       this.#reader.report({ code: 'include-cycle', severity: 'error', message, remedy, range: node.range })
-    } else if (await this.#reader.isFile(path)) {
+    } else if (this.#reader.isFile(path)) {
       imports.set(name, await this.#playbookFile(path, chain))
     } else {
-      this.#reader.report(
-        await missingFile(this.#reader, { what: 'playbook', name, range: node.range }, [path]),
-      )
+      this.#reader.report(missingFile(this.#reader, { what: 'playbook', name, range: node.range }, [path]))
     }
   }
 
@@ -153,7 +151,7 @@ export class ProjectLoader {
       const { from, playbookFolder, role } = scene
       this.#later(this.#role({ name, from, playbookFolder, ...(role && { rolePath: role.path }) }, range))
     } else if (what === 'source') {
-      this.#later(this.#look(['files', 'templates'], name, scene))
+      for (const kind of ['files', 'templates'] as const) this.#firstFile(places(kind, name, scene))
     } else {
       this.#later(this.#file({ ...reference, what }, scene))
     }
@@ -166,10 +164,10 @@ export class ProjectLoader {
   async #file(reference: Reference & { what: 'tasks' | 'handlers' | 'vars' }, scene: Scene): Promise<void> {
     const { what, name, range } = reference
     const candidates = places(what, name, scene)
-    const path = await this.#firstFile(candidates)
+    const path = this.#firstFile(candidates)
     if (path === undefined) {
       if (reference.required)
-        this.#reader.report(await missingFile(this.#reader, { what, name, range }, candidates))
+        this.#reader.report(missingFile(this.#reader, { what, name, range }, candidates))
     } else if (what === 'vars') {
       await this.varsFile(path)
     } else {
@@ -188,37 +186,23 @@ export class ProjectLoader {
       this.#followAll(taskReferences(file.root, { handlers, guarded: false }), { ...scene, from: path })
   }
 
-  async #look(kinds: readonly SearchKind[], name: string, scene: Scene): Promise<void> {
-    for (const kind of kinds) await this.#firstFile(places(kind, name, scene))
-  }
-
-  async #firstFile(candidates: readonly string[]): Promise<string | undefined> {
-    for (const path of candidates) {
-      if (!(await this.#exists(path))) continue
-      this.#known.add(path)
-      return path
-    }
-    return undefined
-  }
-
-  /** By the listing of its folder, which many names share. */
-  async #exists(path: string): Promise<boolean> {
-    const name = basename(path)
-    const entries = await this.#reader.list(dirname(path))
-    return entries.some((entry) => entry.name === name)
+  #firstFile(candidates: readonly string[]): string | undefined {
+    const path = candidates.find((candidate) => this.#reader.exists(candidate))
+    if (path !== undefined) this.#known.add(path)
+    return path
   }
 
   async #role(wanted: RoleWanted, range?: SourceRange): Promise<void> {
-    const path = await this.#roleSearch.find(wanted)
+    const path = this.#roleSearch.find(wanted)
     if (path === undefined) {
-      if (range) this.#reader.report(await this.#roleSearch.missing(wanted, range))
+      if (range) this.#reader.report(this.#roleSearch.missing(wanted, range))
       return
     }
     const known = this.#roles.get(wanted.name)
     if (known && known.path !== path && range) this.#ambiguous(known, path, range)
     const key = `role ${wanted.name} ${path}`
     if (this.#started.has(key)) return
-    const reading = readRoleFiles(this.#reader, wanted.name, path)
+    const reading = readRoleFiles(this.#reader, basename(wanted.name), path)
     this.#started.set(key, reading)
     const role = await reading
     if (!this.#roles.has(wanted.name)) this.#roles.set(wanted.name, role)

@@ -22,7 +22,7 @@ export async function readInventory(
   // One after the other: the order of mention is the order of hosts and of precedence.
   for (const source of request.inventories) folders.push(await readInventorySource(builder, reader, source))
   const inventoryFolders = folders.filter((folder) => folder !== undefined)
-  const layers = await InventoryLayers.open(reader, {
+  const layers = new InventoryLayers(reader, {
     inventoryFolders,
     playbookFolders: request.playbookFolders,
   })

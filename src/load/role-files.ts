@@ -18,6 +18,8 @@ export const roleFolders: ReadonlySet<string> = new Set([
 
 /** Reads all of a role that is text: tasks, handlers, defaults, vars, meta. Templates and files only when used. */
 export async function readRoleFiles(reader: SourceReader, name: string, path: string): Promise<RoleFiles> {
+  // One look at the role tells which of its folders there are.
+  reader.list(path)
   const [tasks, handlers, defaults, vars, meta, specs, modules] = await Promise.all([
     taskFiles(reader, join(path, 'tasks')),
     taskFiles(reader, join(path, 'handlers')),
@@ -46,7 +48,7 @@ function hasSpecs(meta: YamlFile | undefined): boolean {
 }
 
 async function taskFiles(reader: SourceReader, folder: string): Promise<ReadonlyMap<string, YamlFile>> {
-  const paths = await varsFilesBelow(reader, folder)
+  const paths = varsFilesBelow(reader, folder)
   const files = await Promise.all(
     [...byKey(folder, paths)].map(async ([key, path]) => [key, await reader.yaml(path)] as const),
   )
@@ -57,7 +59,7 @@ async function varsFiles(
   reader: SourceReader,
   folder: string,
 ): Promise<ReadonlyMap<string, readonly VarsFile[]>> {
-  const paths = await varsFilesBelow(reader, folder)
+  const paths = varsFilesBelow(reader, folder)
   const single = byKey(folder, paths)
   const grouped = new Map<string, string[]>([...single].map(([key, path]) => [key, [path]]))
   // A folder `main/` stands for all its files, unless there is a file `main.yml`.
@@ -90,22 +92,21 @@ function rank(path: string): number {
   return endings.indexOf(extname(path))
 }
 
-async function firstYaml(
+function firstYaml(
   reader: SourceReader,
   folder: string,
   names: readonly string[],
-): Promise<YamlFile | undefined> {
-  const present = new Set((await reader.list(folder)).map((entry) => entry.name))
+): Promise<YamlFile> | undefined {
   for (const name of names) {
-    const ending = endings.find((each) => present.has(name + each))
+    const ending = endings.find((each) => reader.exists(join(folder, name + each)))
     if (ending !== undefined) return reader.yaml(join(folder, name + ending))
   }
   return undefined
 }
 
-async function moduleFiles(reader: SourceReader, folder: string): Promise<readonly string[]> {
-  const entries = await reader.list(folder)
-  return entries
+function moduleFiles(reader: SourceReader, folder: string): readonly string[] {
+  return reader
+    .list(folder)
     .filter(({ name }) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.endsWith('.test.ts'))
     .map(({ name }) => join(folder, name))
 }

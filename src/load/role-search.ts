@@ -29,19 +29,19 @@ export class RoleSearch {
     this.#rolesPath = rolesPath.map((path) => resolve(reader.cwd, path.replace(/^~(?=\/|$)/, homedir())))
   }
 
-  async find(wanted: RoleWanted): Promise<string | undefined> {
+  find(wanted: RoleWanted): string | undefined {
     for (const path of this.#candidates(wanted)) {
-      if ((await this.#reader.kind(path)) !== 'directory') continue
-      if (basename(dirname(path)) === 'roles' || (await this.#looksLikeRole(path))) return path
+      if (this.#reader.kind(path) !== 'directory') continue
+      if (basename(dirname(path)) === 'roles' || this.#looksLikeRole(path)) return path
     }
     return undefined
   }
 
   /** Says where it was looked for and what name comes near. */
-  async missing(wanted: RoleWanted, range: SourceRange): Promise<Diagnostic> {
+  missing(wanted: RoleWanted, range: SourceRange): Diagnostic {
     const searched = this.#candidates(wanted).map((path) => this.#reader.display(dirname(path)))
-    const lists = await Promise.all(this.#folders(wanted).map((folder) => this.#reader.list(folder)))
-    const near = nearest(wanted.name, new Set(lists.flat().map((entry) => entry.name)))
+    const entries = this.#folders(wanted).flatMap((folder) => this.#reader.list(folder))
+    const near = nearest(wanted.name, new Set(entries.map((entry) => entry.name)))
     const places = `Searched in ${[...new Set(searched)].join(', ')}.`
     return {
       code: 'unknown-role',
@@ -74,8 +74,7 @@ export class RoleSearch {
     ]
   }
 
-  async #looksLikeRole(path: string): Promise<boolean> {
-    const entries = await this.#reader.list(path)
-    return entries.some((entry) => roleFolders.has(entry.name))
+  #looksLikeRole(path: string): boolean {
+    return this.#reader.list(path).some((entry) => roleFolders.has(entry.name))
   }
 }

@@ -1,6 +1,6 @@
-import { constants, type Dirent } from 'node:fs'
-import { access, readdir, readFile, stat } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
+import { accessSync, constants, type Dirent, readdirSync, readFile, statSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import type { Diagnostic } from '#model/diagnostic.ts'
 import type { ScalarNode } from '#model/node.ts'
 import { Secret } from '#model/secret.ts'
@@ -22,6 +22,27 @@ export interface TextFile {
   readonly encrypted: boolean
 }
 
+interface Folder {
+  readonly entries: readonly Dirent[]
+  readonly names: ReadonlySet<string>
+  /** Why it could not be listed although it exists. */
+  readonly failure?: unknown
+}
+
+const nothing: Folder = { entries: [], names: new Set() }
+
+function listing(path: string): Folder {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+    return { entries, names: new Set(entries.map((entry) => entry.name)) }
+  } catch (error) {
+    return isMissing(error) ? nothing : { ...nothing, failure: error }
+  }
+}
+
+// Without promises of its own: opening file handles as objects costs several times the reading of a small file.
+const readBytes = promisify(readFile)
+
 /**
  * Reads the files of one project, each at most once, and collects what is wrong with them. All paths that go in
  * are absolute.
@@ -36,8 +57,7 @@ export class SourceReader {
   readonly #decrypters: readonly Decrypter[]
   readonly #texts = new Map<string, Promise<TextFile>>()
   readonly #trees = new Map<string, Promise<YamlFile>>()
-  readonly #folders = new Map<string, Promise<readonly Dirent[]>>()
-  readonly #kinds = new Map<string, Promise<PathKind | undefined>>()
+  readonly #folders = new Map<string, Folder>()
 
   constructor(cwd: string, decrypters: readonly Decrypter[]) {
     this.cwd = resolve(cwd)
@@ -54,40 +74,66 @@ export class SourceReader {
     return path === '' || path.startsWith('..') ? absolutePath : path
   }
 
-  kind(absolutePath: string): Promise<PathKind | undefined> {
-    return remember(this.#kinds, absolutePath, async () => {
-      const found = await stat(absolutePath).catch(() => undefined)
+  /** Looks at once: telling what stands at a path is far quicker than any detour over the event loop. */
+  kind(absolutePath: string): PathKind | undefined {
+    try {
+      const found = statSync(absolutePath, { throwIfNoEntry: false })
       if (!found) return undefined
       if (found.isFile()) return 'file'
       return found.isDirectory() ? 'directory' : 'other'
-    })
+    } catch {
+      // A part of the path is a file, or may not be entered: nothing that can be used stands here.
+      return undefined
+    }
   }
 
-  async isFile(absolutePath: string): Promise<boolean> {
-    const kind = await this.kind(absolutePath)
+  /** Whether something has this name, by the listing of its folder, which many questions share. */
+  exists(absolutePath: string): boolean {
+    const folder = this.#folder(dirname(absolutePath))
+    return folder.failure === undefined
+      ? folder.names.has(basename(absolutePath))
+      : this.kind(absolutePath) !== undefined
+  }
+
+  isFile(absolutePath: string): boolean {
+    const kind = this.kind(absolutePath)
     return kind === 'file' || kind === 'other'
   }
 
-  isExecutable(absolutePath: string): Promise<boolean> {
-    return access(absolutePath, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
+  isExecutable(absolutePath: string): boolean {
+    try {
+      accessSync(absolutePath, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** What stands in a folder, sorted by name as bytes sort; nothing when there is no such folder. */
-  list(folder: string): Promise<readonly Dirent[]> {
-    return remember(this.#folders, folder, async () => {
-      const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') this.#unreadable(folder, error)
-        return []
-      })
-      return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-    })
+  list(folder: string): readonly Dirent[] {
+    const { entries, failure } = this.#folder(folder)
+    if (failure !== undefined) this.#unreadable(folder, failure)
+    return entries
+  }
+
+  /** Forgets what stands in folders, since a run may have made files. What was read stays as it was read. */
+  lookAgain(): void {
+    this.#folders.clear()
   }
 
   text(absolutePath: string): Promise<TextFile> {
     return remember(this.#texts, absolutePath, () => this.#readText(absolutePath))
+  }
+
+  #folder(path: string): Folder {
+    const known = this.#folders.get(path)
+    if (known) return known
+    // A folder whose parent was listed without it needs no look of its own.
+    const parent = this.#folders.get(dirname(path))
+    const absent = parent?.failure === undefined && parent?.names.has(basename(path)) === false
+    const folder = absent ? nothing : listing(path)
+    this.#folders.set(path, folder)
+    return folder
   }
 
   /** The tree of a YAML or JSON file. With `secret`, the text of an encrypted file becomes `!vault` values. */
@@ -124,7 +170,7 @@ export class SourceReader {
   async #readText(absolutePath: string): Promise<TextFile> {
     const path = this.display(absolutePath)
     const broken = { path, absolutePath, text: undefined, encrypted: false }
-    const bytes = await readFile(absolutePath).catch((error: NodeJS.ErrnoException) => {
+    const bytes = await readBytes(absolutePath).catch((error: unknown) => {
       this.#unreadable(absolutePath, error)
     })
     if (!bytes) return broken
@@ -160,17 +206,23 @@ export class SourceReader {
     return file
   }
 
-  #unreadable(absolutePath: string, error: NodeJS.ErrnoException): void {
+  #unreadable(absolutePath: string, error: unknown): void {
     const path = this.display(absolutePath)
-    const missing = error.code === 'ENOENT'
+    const missing = isMissing(error)
+    const reason = error instanceof Error ? error.message : String(error)
     this.report({
       code: missing ? 'file-missing' : 'file-unreadable',
       severity: 'error',
-      message: missing ? `There is no file "${path}".` : `"${path}" cannot be read: ${error.message}.`,
+      message: missing ? `There is no file "${path}".` : `"${path}" cannot be read: ${reason}.`,
       remedy: missing ? 'Check the path.' : 'Check its permissions.',
       range: startOf(path),
     })
   }
+}
+
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 /** The first character of a file, for what concerns it as a whole. */

@@ -13,15 +13,10 @@ export class VarsFolder {
   readonly #folder: string
   readonly #names: ReadonlySet<string>
 
-  private constructor(reader: SourceReader, folder: string, names: ReadonlySet<string>) {
+  constructor(reader: SourceReader, folder: string) {
     this.#reader = reader
     this.#folder = folder
-    this.#names = names
-  }
-
-  static async open(reader: SourceReader, folder: string): Promise<VarsFolder> {
-    const entries = await reader.list(folder)
-    return new VarsFolder(reader, folder, new Set(entries.map((entry) => entry.name)))
+    this.#names = new Set(reader.list(folder).map((entry) => entry.name))
   }
 
   /** Whether there may be files for a name. Costs nothing, for inventories with many hosts. */
@@ -30,14 +25,14 @@ export class VarsFolder {
   }
 
   /** Absolute paths, in the order in which they apply. */
-  async files(name: string): Promise<readonly string[]> {
+  files(name: string): readonly string[] {
     const [first, ...others] = endings
       .map((ending) => name + ending)
       .filter((entry) => this.#names.has(entry))
     if (first === undefined) return []
     for (const other of others) this.#passedOver(first, other)
     const path = join(this.#folder, first)
-    return (await this.#reader.kind(path)) === 'directory' ? varsFilesBelow(this.#reader, path) : [path]
+    return this.#reader.kind(path) === 'directory' ? varsFilesBelow(this.#reader, path) : [path]
   }
 
   #passedOver(first: string, other: string): void {
@@ -55,19 +50,15 @@ export class VarsFolder {
  * All files of variables below a folder, in order of their names; hidden files, backups (`~`), other endings and
  * folders with an ending are left out.
  */
-export async function varsFilesBelow(reader: SourceReader, folder: string): Promise<readonly string[]> {
-  const entries = (await reader.list(folder)).filter(
-    ({ name }) => !name.startsWith('.') && !name.endsWith('~'),
-  )
-  const found = await Promise.all(
-    entries.map(async ({ name }) => {
-      const path = join(folder, name)
-      const ending = extname(name)
-      if (!endings.includes(ending)) return []
-      const kind = await reader.kind(path)
-      if (kind === 'directory') return ending === '' ? varsFilesBelow(reader, path) : []
-      return kind === undefined ? [] : [path]
-    }),
-  )
-  return found.flat()
+export function varsFilesBelow(reader: SourceReader, folder: string): readonly string[] {
+  const entries = reader.list(folder).filter(({ name }) => !name.startsWith('.') && !name.endsWith('~'))
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name)
+    const ending = extname(entry.name)
+    if (!endings.includes(ending)) return []
+    // Only a link needs a look at what stands behind it.
+    const kind = entry.isFile() ? 'file' : reader.kind(path)
+    if (kind === 'directory') return ending === '' ? varsFilesBelow(reader, path) : []
+    return kind === undefined ? [] : [path]
+  })
 }
