@@ -119,17 +119,23 @@ interface Wanted {
   readonly state: State
 }
 
-function packageChange(args: Args, { name, found, state }: Wanted): readonly Change[] {
+function packageChange(args: Args, wanted: Wanted): readonly Change[] {
+  const { name, found, state } = wanted
   if (name === '*') return [...(state.upgrades ?? [])].map((upgrade) => change(upgrade, 'older', 'latest'))
   const installed = isGroup(name) ? state.groups.has(name.slice(1).toLowerCase()) : found.length > 0
   const before = found[0]?.version ?? (installed ? 'present' : 'absent')
-  if (isAbsent(args)) return installed ? [change(name, before, 'absent')] : []
-  if (!installed) return isLatest(args) && args.update_only ? [] : [change(name, before, 'present')]
-  return isLatest(args) && hasNewer(found, state) ? [change(name, before, 'latest')] : []
+  const after = installed ? afterInstalled(args, wanted) : afterAbsent(args)
+  return after === undefined ? [] : [change(name, before, after)]
 }
 
-const hasNewer = (found: readonly RpmPackage[], { upgrades }: State): boolean =>
-  found.some(({ name }) => upgrades?.has(name))
+function afterInstalled(args: Args, { found, state }: Wanted): string | undefined {
+  if (isAbsent(args)) return 'absent'
+  return isLatest(args) && found.some(({ name }) => state.upgrades?.has(name)) ? 'latest' : undefined
+}
+
+function afterAbsent(args: Args): string | undefined {
+  return isAbsent(args) || (isLatest(args) && args.update_only) ? undefined : 'present'
+}
 
 const change = (name: string, before: string, after: string): Change => ({
   field: `package ${name}`,
