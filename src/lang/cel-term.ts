@@ -151,7 +151,18 @@ function literalOf(node: NodeOf<'value'>, span: Span): unknown {
   if (typeof value === 'object' && value !== null) {
     throw new SyntaxProblem('tsplay has no bytes and no unsigned numbers.', span)
   }
+  if (typeof value === 'string') refuseTemplate(value, span)
   return value
+}
+
+/** `x == "{{ y }}"`: a template inside an expression would be compared as it stands. */
+function refuseTemplate(text: string, span: Span): void {
+  const inner = /^\{\{-?\s*([A-Za-z_][\w.]*)[^{}]*\}\}$/.exec(text.trim())?.[1]
+  if (inner === undefined) return
+  throw new SyntaxProblem('Quoted text in an expression is no template.', span, {
+    code: 'jinja-syntax',
+    remedy: `Write ${inner} without quotes and braces.`,
+  })
 }
 
 const pythonWords: ReadonlyMap<string, string> = new Map([

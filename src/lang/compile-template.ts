@@ -14,16 +14,16 @@ export interface CompiledTemplate {
 
 /** Compiles a template text; with an error in it there is no template. */
 export function compileTemplate(text: string, place: Place): CompiledTemplate {
-  const warnings = jinjaTags(text, place)
+  const tags = jinjaTags(text, place)
   try {
     const parsed = handlebarsTerm(text)
     const { term } = parsed
     const isConstant = term.kind === 'literal' && typeof term.value === 'string'
-    if (isConstant) return { constant: String(term.value), diagnostics: warnings }
-    return { template: evaluable(text, parsed, place), diagnostics: warnings }
+    if (isConstant) return { constant: String(term.value), diagnostics: tags }
+    return { template: evaluable(text, parsed, place), diagnostics: tags }
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error
     const problem = jinjaInTemplate(text, error) ?? error
-    return { diagnostics: [...warnings, diagnosticOf(problem, 'bad-template', place)] }
+    return { diagnostics: [...tags, diagnosticOf(problem, 'bad-template', place)] }
   }
 }

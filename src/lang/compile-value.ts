@@ -134,7 +134,7 @@ function compileVault(node: ScalarNode, text: string): CompiledValue {
 }
 
 function compileString(text: string, place: Place, range: SourceRange): CompiledValue {
-  if (!text.includes('{{')) return { value: literal(text, range), diagnostics: [] }
+  if (!text.includes('{{') && !text.includes('{%')) return { value: literal(text, range), diagnostics: [] }
   const { template, constant, diagnostics } = compileTemplate(text, place)
   if (constant !== undefined) return { value: literal(constant, range), diagnostics }
   const value = template ? evaluableValue(template) : literal(text, range)

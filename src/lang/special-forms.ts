@@ -1,4 +1,5 @@
 import type { Span } from './span.ts'
+import { SyntaxProblem } from './syntax-problem.ts'
 import type { BinaryOperator, Term } from './term.ts'
 
 /** A function that decides itself which of its arguments are evaluated, or stands for an operator. */
@@ -67,7 +68,7 @@ const forms: readonly SpecialForm[] = [
     signature: 'lookup(container, key)',
     summary: 'Gives the value at a computed key of a mapping or index of a list.',
     example: ["lookup({'a': 1}, 'a')", 1],
-    build: (args, span) => ({ kind: 'index', of: at(args, 0, span), key: at(args, 1, span), span }),
+    build: lookupTerm,
   },
   {
     name: 'list',
@@ -102,6 +103,16 @@ const forms: readonly SpecialForm[] = [
   operator('divide', '/', ['Divides two numbers; 5 by 2 is 2.5.', 'divide(5, 2)', 2.5]),
   operator('modulo', '%', ['Gives the remainder of a division.', 'modulo(5, 2)', 1]),
 ]
+
+/** Jinja's `lookup('env', 'HOME')` has a text for its container, which makes no sense here. */
+function lookupTerm(args: readonly Term[], span: Span): Term {
+  const [of, key] = [at(args, 0, span), at(args, 1, span)]
+  if (of.kind !== 'literal') return { kind: 'index', of, key, span }
+  throw new SyntaxProblem(`There is no lookup "${of.value}".`, span, {
+    code: 'jinja-syntax',
+    remedy: 'Lookups are functions: env(name), file(path), pipe(command), fileglob(pattern).',
+  })
+}
 
 type Documentation = readonly [summary: string, ...example: SpecialForm['example']]
 

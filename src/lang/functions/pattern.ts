@@ -16,7 +16,7 @@ export const patternFunctions: readonly FunctionDefinition[] = [
     name: 'regex_search',
     signature: 'regex_search(text, pattern, group…)',
     summary:
-      'Gives what a regular expression matched, or a list of its groups (`1`, `\\\\g<name>`); else null.',
+      'Gives what a regular expression matched, or a list of its groups (`1`, `\\g<name>`); else null.',
     example: ["regex_search('web01', '[0-9]+')", '01'],
     call: ([text, pattern, ...groups]) => {
       const match = regex(pattern).exec(textOf(text))
@@ -37,7 +37,7 @@ export const patternFunctions: readonly FunctionDefinition[] = [
   {
     name: 'regex_replace',
     signature: 'regex_replace(text, pattern, replacement, count?, ignorecase?, multiline?)',
-    summary: 'Replaces what a regular expression matches; `\\\\1` and `\\\\g<name>` stand for its groups.',
+    summary: 'Replaces what a regular expression matches; `\\1` and `\\g<name>` stand for its groups.',
     example: ["regex_replace('eth0', '([a-z]+)([0-9]+)', '\\\\2:\\\\1')", '0:eth'],
     call: ([text, pattern, by, count, ignoreCase, multiline]) =>
       regex(pattern, { ignoreCase: flagOf(ignoreCase), multiline: flagOf(multiline) }).replaceAll(
