@@ -4,6 +4,7 @@ import type { HostAddress } from '#model/transport.ts'
 import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
 import { scopeOf } from './scopes.ts'
+import { type SshArguments, sshArguments } from './ssh-arguments.ts'
 
 /**
  * How to reach a host: its connection variables, and where they are silent the command line.
@@ -15,23 +16,37 @@ export function hostAddress(run: RunState, host: string): HostAddress {
   const read = variableReader(run, scope)
   const connection =
     read.choice('connection', ['ssh', 'local']) ?? settings.connection ?? defaultConnection(run, host)
+  const given = ansibleArguments(run, scope, read)
   const timeout = read.number('ssh_timeout') ?? settings.connectTimeoutSeconds
   return {
     host,
     connection,
     address: read.text('ssh_host') ?? host,
-    ...present('port', read.number('ssh_port')),
-    ...present('user', read.text('ssh_user') ?? settings.user),
+    ...present('port', read.number('ssh_port') ?? given.port),
+    ...present('user', read.text('ssh_user') ?? given.user ?? settings.user),
     ...present('password', read.secret('ssh_password') ?? settings.password),
-    ...present('privateKeyFile', read.text('ssh_private_key_file') ?? settings.privateKeyFile),
+    ...present(
+      'privateKeyFile',
+      read.text('ssh_private_key_file') ?? given.privateKeyFile ?? settings.privateKeyFile,
+    ),
     ...present('privateKeyPassphrase', read.secret('ssh_private_key_passphrase')),
-    ...present('jump', read.text('ssh_jump')),
-    ...present('knownHostsFile', read.text('ssh_known_hosts')),
-    ...present('hostKeyChecking', hostKeyChecking(read) ?? settings.hostKeyChecking),
-    ...present('sshConfigFile', read.text('ssh_config_file')),
+    ...present('jump', read.text('ssh_jump') ?? given.jump),
+    ...present('knownHostsFile', read.text('ssh_known_hosts') ?? given.knownHostsFile),
+    ...present('hostKeyChecking', hostKeyChecking(read) ?? given.hostKeyChecking ?? settings.hostKeyChecking),
+    ...present('sshConfigFile', read.text('ssh_config_file') ?? given.configFile),
     connectTimeoutMs: timeout * 1000,
     retries: read.number('ssh_retries') ?? 3,
   }
+}
+
+/** Arguments that inventories written for Ansible hand to ssh(1). What has no meaning here is said once per run. */
+function ansibleArguments(run: RunState, { host }: Scope, read: VariableReader): SshArguments {
+  const texts = ['ansible_ssh_common_args', 'ansible_ssh_extra_args'].flatMap((name) => read.text(name) ?? [])
+  const found = sshArguments(texts.join(' '))
+  for (const argument of found.ignored) {
+    run.warnOnce(`"${argument}" in ansible_ssh_common_args has no effect on ${host.name}.`, argument)
+  }
+  return found
 }
 
 /** `localhost` that nobody wrote down is this machine itself. */

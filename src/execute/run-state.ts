@@ -20,6 +20,7 @@ export class RunState {
   readonly failures: { host: string; task: string; reason: string }[] = []
   /** Set when a whole batch failed or too many hosts did: later plays do not run. */
   stopped = false
+  readonly #said = new Set<string>()
   readonly #hosts = new Map<string, HostState>()
   readonly #addressOf: (host: string) => HostAddress
 
@@ -54,6 +55,13 @@ export class RunState {
 
   get interrupted(): boolean {
     return this.dependencies.signal.aborted
+  }
+
+  /** Says something once per run, whatever the number of hosts it holds for. */
+  warnOnce(message: string, key: string): void {
+    if (this.#said.has(key)) return
+    this.#said.add(key)
+    this.warn(message)
   }
 
   warn(message: string, host?: string): void {

@@ -86,6 +86,7 @@ export class RuntimeInventory {
   addToGroup(name: string, group: string, parents: readonly string[] = []): boolean {
     const host = this.host(name)
     const isNew = !host.groups.includes(group)
+    if (!this.#current.groups.has(group) && parents.length === 0) this.#addChild('all', group)
     const known = this.#group(group)
     this.#setGroup({ ...known, hosts: isNew ? [...known.hosts, name] : known.hosts })
     for (const parent of parents) this.#addChild(parent, group)
