@@ -23,6 +23,7 @@ export interface ArgumentRow {
 const playbooks: ArgumentRow = {
   name: '<playbook...>',
   description: 'playbook files, run one after the other',
+  completes: 'files',
 }
 
 const runOptions = [

@@ -58,7 +58,7 @@ export class Junit implements Listener {
     const suites = this.#suites.map((suite) => {
       const { failures, errors, skipped, seconds } = suite.counts
       const counts = { tests: suite.cases.length, failures, errors, skipped, time: seconds.toFixed(3) }
-      const timestamp = this.#time.replace(/(?:\.\d+)?Z$/, '')
+      const timestamp = this.#time === '' ? undefined : this.#time.replace(/(?:\.\d+)?Z$/, '')
       return element('testsuite', { name: suite.name, ...counts, timestamp }, `\n${suite.cases.join('\n')}\n`)
     })
     return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributes({ name: 'tsplay' })}>\n${suites.join('\n')}\n</testsuites>\n`
