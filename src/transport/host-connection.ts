@@ -38,6 +38,8 @@ export interface HostConnectionOptions {
 const sixteenMiB = 16 << 20
 /** How long `close` waits for processes on the host to end. */
 const closePatienceMs = 4000
+/** The grace that processes are given, and a little for a session to be opened. */
+const crowdPatienceMs = 3500
 
 interface Running {
   readonly program: Program
@@ -216,14 +218,24 @@ export class HostConnection implements Connection {
   }
 
   async #endProcesses(processes: Processes, become: Become | undefined): Promise<void> {
+    const script = endProcessesScript(processes)
     try {
-      const program = await this.#startOn(await this.#road, endProcessesScript(processes), become)
-      program.stdin.end()
-      program.stdout.resume()
-      await program.ended
+      const road = await this.#road
+      const done = this.#runToEnd(road, script, become)
+      if (await isDoneWithin(crowdPatienceMs, done)) return
+      // Where there is no room for another session, there may be for another connection.
+      const spare = await this.#options.openRoad()
+      await this.#runToEnd(spare, script, become).finally(() => spare.close())
     } catch {
       // The caller waits for the processes' end, not for ours; when that does not come it gives them up.
     }
+  }
+
+  async #runToEnd(road: Road, script: string, become: Become | undefined): Promise<void> {
+    const program = await this.#startOn(road, script, become)
+    program.stdin.end()
+    program.stdout.resume()
+    await program.ended
   }
 
   async #close(): Promise<void> {
@@ -257,6 +269,13 @@ export class HostConnection implements Connection {
     program.drop()
     await program.ended
   }
+}
+
+async function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(resolve, milliseconds, false)
+  work.catch(() => undefined)
+  return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer))
 }
 
 async function withPatience(work: Promise<unknown>): Promise<void> {

@@ -19,6 +19,7 @@ export class HostKeyCheck {
   readonly #hop: SshHop
   readonly #files: KnownHostsFiles
   readonly #lines: readonly KnownHostLine[]
+  #verified: Buffer | undefined
 
   private constructor(hop: SshHop, files: KnownHostsFiles, lines: readonly KnownHostLine[]) {
     this.#hop = hop
@@ -41,30 +42,37 @@ export class HostKeyCheck {
     return ordered.flatMap((type) => algorithmsByType.get(type) ?? [])
   }
 
-  /** Throws HostError unless the key may be trusted; remembers a new one where that is asked for. */
-  async verify(key: Buffer): Promise<void> {
-    if (this.#hop.hostKeyChecking === 'off') return
+  /**
+   * Whether the key may be trusted; throws HostError when it may not. Gives a promise only for a new key that has
+   * to be written down first. When keys are exchanged again during a session the answer must be given at once:
+   * ssh2 1.17 sends packets of the old and the new key mixed if it has to wait.
+   */
+  verify(key: Buffer): true | Promise<true> {
+    if (this.#verified?.equals(key) || this.#hop.hostKeyChecking === 'off') return true
+    if (this.#verified) throw changedInSession(this.#hop, key)
     const verdict = this.#judge(this.#lines, key)
-    if (verdict.kind === 'known') return
-    const accepts = verdict.kind === 'unknown' && this.#hop.hostKeyChecking === 'accept-new'
-    if (!accepts) throw refusal(verdict, this.#hop, key)
-    await this.#remember(key)
+    if (verdict.kind === 'unknown' && this.#hop.hostKeyChecking === 'accept-new') return this.#remember(key)
+    if (verdict.kind !== 'known') throw refusal(verdict, this.#hop, key)
+    this.#verified = key
+    return true
   }
 
-  async #remember(key: Buffer): Promise<void> {
+  async #remember(key: Buffer): Promise<true> {
     const [file] = this.#hop.knownHostsFiles
-    if (!file) return
     const { name } = namesOf(this.#hop)
-    const meanwhile = await this.#files.add(file, { name, type: hostKeyType(key), key })
-    if (meanwhile.length === 0) return
-    const verdict = this.#judge(meanwhile, key)
+    const meanwhile = file ? await this.#files.add(file, { name, type: hostKeyType(key), key }) : []
+    const verdict = meanwhile.length > 0 ? this.#judge(meanwhile, key) : accepted
     if (verdict.kind !== 'known') throw refusal(verdict, this.#hop, key)
+    this.#verified = key
+    return true
   }
 
   #judge(lines: readonly KnownHostLine[], key: Buffer): HostKeyVerdict {
     return judgeHostKey(lines, { ...namesOf(this.#hop), type: hostKeyType(key), key })
   }
 }
+
+const accepted: HostKeyVerdict = { kind: 'known' }
 
 function namesOf({ hostname, hostKeyAlias, port }: SshHop): { name: string; bareName: string } {
   const host = hostKeyAlias ?? hostname
@@ -92,6 +100,14 @@ function refusal(verdict: Exclude<HostKeyVerdict, { kind: 'known' }>, hop: SshHo
   return new HostError('host-key', `The host key of ${hopName(hop)} is unknown: ${shown}.`, {
     remedy: `Compare the fingerprint with the host's own, then add it to ${hop.knownHostsFiles[0] ?? 'known_hosts'} (ssh-keyscan), or set ssh_host_key_checking to accept-new.`,
   })
+}
+
+function changedInSession(hop: SshHop, key: Buffer): HostError {
+  const shown = `${hostKeyType(key)} ${fingerprint(key)}`
+  return new HostError(
+    'host-key',
+    `The host key of ${hopName(hop)} has changed during the session, to ${shown}.`,
+  )
 }
 
 function changedKey(line: KnownHostLine, hop: SshHop, shown: string): HostError {

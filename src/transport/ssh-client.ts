@@ -48,14 +48,26 @@ export async function connectClient(
     keepaliveCountMax: 4,
     algorithms: { cipher: ciphers, compress: ['none'], serverHostKey: hostKey.algorithms },
     authHandler: (serverTakes, partial) => login.next(serverTakes, partial),
-    hostVerifier: (key: Buffer, verified: (ok: boolean) => void) => {
-      const refuse = (error: unknown) => attempt.fail(error)
-      hostKey.verify(key).then(() => verified(true), refuse)
-    },
+    hostVerifier: verifierFor(hostKey, (error) => attempt.fail(error)),
   })
   await attempt.ready
   if (login.current) context.credentials.remember(hop, login.current)
   return attempt.client
+}
+
+/** ssh2 takes an answer, or none and then a call: see `HostKeyCheck.verify` for when. */
+function verifierFor(hostKey: HostKeyCheck, refuse: (error: unknown) => void) {
+  return (key: Buffer, verified: (ok: boolean) => void): boolean | undefined => {
+    try {
+      const answer = hostKey.verify(key)
+      if (answer === true) return true
+      answer.then(verified, refuse)
+      return undefined
+    } catch (error) {
+      refuse(error)
+      return false
+    }
+  }
 }
 
 function tcp({ hostname, port, addressFamily }: SshHop): Duplex {

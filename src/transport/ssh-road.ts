@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import { HostError } from '#model/host-error.ts'
 import { SessionLimit } from './session-limit.ts'
@@ -6,6 +7,7 @@ import type { Ending, OpenOptions, Road, Wire } from './wire.ts'
 
 /** Below the ten that sshd allows by default: jumps and other tools want places too. */
 const sessions = 8
+const refusalsWhenIdle = 8
 
 /** The way to a host over one SSH connection. */
 export class SshRoad implements Road {
@@ -15,6 +17,7 @@ export class SshRoad implements Road {
   readonly #client: Client
   readonly #limit: SessionLimit
   readonly #closed: Promise<void>
+  #hasOpened = false
 
   constructor(name: string, client: Client) {
     this.name = name
@@ -37,11 +40,15 @@ export class SshRoad implements Road {
   }
 
   async open(command: string, options: OpenOptions = {}): Promise<Wire> {
-    for (;;) {
+    for (let refusals = 0; ; refusals += 1) {
       await this.#limit.take()
       if (this.broken) throw this.#gone()
       const opened = await this.#exec(command, options)
-      if (opened) return opened
+      if (!(opened instanceof Error)) return opened
+      // sshd counts a session until its processes are gone, which is a little after it has told us.
+      const worthAnother = this.#limit.refused() || (this.#hasOpened && refusals < refusalsWhenIdle)
+      if (!worthAnother) throw this.#noSessions(opened)
+      await sleep(Math.min(500, 20 * 2 ** refusals))
     }
   }
 
@@ -54,12 +61,15 @@ export class SshRoad implements Road {
     clearTimeout(timer)
   }
 
-  /** Undefined when the server wants fewer sessions; then it has to be tried again later. */
-  #exec(command: string, { pty, first }: OpenOptions): Promise<Wire | undefined> {
-    const { promise, resolve, reject } = Promise.withResolvers<Wire | undefined>()
+  /** Gives an Error when the server does not want another session; rejects when the connection is gone. */
+  #exec(command: string, { pty, first }: OpenOptions): Promise<Wire | Error> {
+    const { promise, resolve, reject } = Promise.withResolvers<Wire | Error>()
     try {
       this.#client.exec(command, pty ? { pty: terminal } : {}, (error, channel) => {
-        if (error) return this.#refused(error, { resolve, reject })
+        if (error && (this.broken || /No response from server/.test(error.message)))
+          return reject(this.#gone())
+        if (error) return resolve(error)
+        this.#hasOpened = true
         if (first) channel.write(first)
         resolve(this.#wire(channel))
       })
@@ -69,17 +79,6 @@ export class SshRoad implements Road {
       reject(this.#gone())
     }
     return promise
-  }
-
-  #refused(
-    error: Error,
-    { resolve, reject }: { resolve: (nothing: undefined) => void; reject: (error: HostError) => void },
-  ): void {
-    const roomLeft = this.#limit.refused()
-    const gone = this.broken !== undefined || /No response from server/.test(error.message)
-    if (gone) reject(this.#gone())
-    else if (roomLeft && /open failure/i.test(error.message)) resolve(undefined)
-    else reject(this.#noSessions(error))
   }
 
   #noSessions(error: Error): HostError {

@@ -28,7 +28,7 @@ export interface TestSshd {
   /** Authorizes one more public key. */
   authorize(publicKey: string): Promise<void>
   /** Lines that sshd has logged (LogLevel VERBOSE). */
-  log(): Promise<string>
+  log(): string
   stop(): Promise<void>
 }
 
@@ -52,7 +52,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   const authorized = join(folder, 'authorized_keys')
   await writeFile(authorized, await readFile(`${keyFile}.pub`))
   const port = await freePort()
-  const logFile = join(folder, 'sshd.log')
   await writeFile(
     join(folder, 'sshd_config'),
     configText({ folder, port, hostKeys, lines: options.config ?? [] }),
@@ -63,8 +62,11 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, SHLVL: '1' },
   })
-  server.stderr?.on('data', (chunk: Buffer) => void appendFile(logFile, chunk))
-  await listening(server, logFile)
+  let log = ''
+  server.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString()
+  })
+  await listening(server)
   const knownHostsFile = join(folder, 'known_hosts')
   await writeFile(knownHostsFile, await knownHosts(folder, hostKeys, port))
   return {
@@ -86,7 +88,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
       ...overrides,
     }),
     authorize: (publicKey) => appendFile(authorized, `${publicKey.trim()}\n`),
-    log: () => readFile(logFile, 'utf8').catch(() => ''),
+    log: () => log,
     stop: async () => {
       await stopped(server)
       await rm(folder, { recursive: true, force: true })
@@ -139,14 +141,14 @@ export function freePort(): Promise<number> {
   })
 }
 
-function listening(server: ChildProcess, logFile: string): Promise<void> {
+function listening(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = ''
     server.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString()
       if (said.includes('Server listening')) resolve()
     })
-    server.once('exit', (code) => reject(new Error(`sshd ended with ${code}: ${said} (${logFile})`)))
+    server.once('exit', (code) => reject(new Error(`sshd ended with ${code}: ${said}`)))
   })
 }
 

@@ -256,7 +256,7 @@ describe('logging in', () => {
     expect(
       await whoAmI(withoutKey({ sshConfigFile }), { env: { ...process.env, SSH_AUTH_SOCK: agent.socket } }),
     ).toBe('root')
-    const log = await server.log()
+    const log = server.log()
     expect(log.split('Accepted publickey').at(-2)).not.toMatch(/Failed publickey/)
   })
 
@@ -304,9 +304,9 @@ describe('logging in', () => {
     connectorWith(withAgent())
     const signal = new AbortController().signal
     await (await connector.connect(withoutKey(), signal)).close()
-    const before = await server.log()
+    const before = server.log()
     await connector.connect(withoutKey(), signal)
-    const after = (await server.log()).slice(before.length)
+    const after = server.log().slice(before.length)
     expect(after).toContain('Accepted publickey')
     expect(after).not.toMatch(/Failed publickey/)
   })
