@@ -17,7 +17,7 @@ const nulls: ReadonlySet<string> = new Set(['~', 'null', 'Null', 'NULL'])
 
 /** The number that a plain text stands for; undefined when it stands for none. */
 export function resolveNumber(text: string): number | undefined {
-  if (/^[-+]?(0|[1-9][0-9]*)$/.test(text)) return exact(Number(text))
+  if (/^[-+]?(0|[1-9][0-9]*)$/.test(text)) return exactDecimal(text)
   if (/^[-+]?0[0-9]+$/.test(text)) return undefined
   if (/^0o[0-7]+$/.test(text)) return exact(Number.parseInt(text.slice(2), 8))
   if (/^0x[0-9a-fA-F]+$/.test(text)) return exact(Number.parseInt(text.slice(2), 16))
@@ -25,6 +25,12 @@ export function resolveNumber(text: string): number | undefined {
   if (/^[-+]?(\.inf|\.Inf|\.INF)$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity
   if (/^(\.nan|\.NaN|\.NAN)$/.test(text)) return Number.NaN
   return undefined
+}
+
+/** Minus zero is zero; beyond 2^53 only what a number gives back as it was written. */
+function exactDecimal(text: string): number | undefined {
+  const number = Number(text) + 0
+  return Number.isSafeInteger(number) || String(number) === text ? number : undefined
 }
 
 function exact(number: number): number | undefined {
