@@ -35,14 +35,20 @@ const always: ReadonlySet<Counter> = new Set(['ok', 'changed', 'failed'])
 /** The end of a run: counters of each host, what failed and why, what is pending, how long it took. */
 export function recapText(recap: Recap, options: RecapOptions): string {
   const hosts = Object.keys(recap.hosts)
+  if (hosts.length === 0 && recap.interrupted !== true) return untouched(recap)
   const sections = [
-    hosts.length > 0 ? tableText(recap, options) : '',
+    tableText(recap, options),
     failuresText(recap, options.style),
     pendingText(recap, options.style),
     slowestText(recap, options),
     lastLine(recap, options),
   ]
   return sections.filter((section) => section !== '').join('\n\n')
+}
+
+/** A run that never came to a host: diagnostics have said why. */
+function untouched({ exitCode }: Recap): string {
+  return exitCode === 0 ? 'There was nothing to do.' : 'No host was touched.'
 }
 
 interface Row {
