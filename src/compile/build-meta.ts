@@ -29,9 +29,9 @@ export function buildMeta({ map, call, scope }: TaskPlace, context: Context): re
     context.report.add({ code: 'bad-argument', message, remedy, range })
     return []
   }
-  if (action === 'flush_handlers' && scope.place === 'handler') {
-    const message = '"flush_handlers" cannot be a handler.'
-    context.report.add({ code: 'bad-keyword-use', message, range })
+  if (scope.place === 'handler') {
+    const message = '"meta" cannot be a handler.'
+    context.report.add({ code: 'bad-keyword-use', message, range: call.entry.keyRange })
     return []
   }
   const inner = enterScope(scope, map, { level: 17, origin: 'task vars' }, context)

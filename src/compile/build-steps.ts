@@ -5,6 +5,7 @@ import { buildBlock } from './build-block.ts'
 import { buildMeta } from './build-meta.ts'
 import { buildTask } from './build-task.ts'
 import type { Context } from './context.ts'
+import { includedHandlers } from './expand-handlers.ts'
 import { importTasks, includeTasks } from './expand-includes.ts'
 import { importRole, includeRole } from './expand-roles.ts'
 import { entryOf, shapeOf } from './node-reading.ts'
@@ -38,7 +39,7 @@ function buildStep(map: MapNode, scope: Scope, context: Context): readonly Step[
     case 'import_role':
       return importRole(at, context)
     case 'include_tasks':
-      return includeTasks(at, context)
+      return scope.place === 'handler' ? includedHandlers(at, context) : includeTasks(at, context)
     case 'include_role':
       return includeRole(at, context)
     case 'meta':

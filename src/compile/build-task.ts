@@ -8,6 +8,7 @@ import { enterScope } from './enter-scope.ts'
 import { keywords as keywordTable } from './keyword-table.ts'
 import { checkName } from './layer-vars.ts'
 import { itemsOf, textOf, valueAt } from './node-reading.ts'
+import { searchFrom } from './project-files.ts'
 import { readLoop } from './read-loop.ts'
 import { commonOf, type TaskPlace } from './step-place.ts'
 import { typedValue } from './typed-value.ts'
@@ -18,6 +19,7 @@ export function buildTask({ map, call, scope }: TaskPlace, context: Context): Ta
   const loop = readLoop(map, context)
   const register = readRegister(map, context)
   const common = commonOf(map, inner, context)
+  context.places.set(common.id, searchFrom(scope))
   return {
     kind: 'task',
     ...common,
@@ -72,5 +74,6 @@ function valuesOf(map: MapNode, context: Context): Pick<Task, 'retries' | 'delay
   }
 }
 
-const listenOf = (node: Node | undefined): readonly string[] =>
+/** The topics a handler listens to. */
+export const listenOf = (node: Node | undefined): readonly string[] =>
   node ? itemsOf(node).flatMap((item) => textOf(item) ?? []) : []

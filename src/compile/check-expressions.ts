@@ -7,6 +7,7 @@ import type { DynamicNames } from './dynamic-names.ts'
 import { hostsOfPattern } from './list-program.ts'
 import { NameCheck } from './name-check.ts'
 import { keywordReads, loopNames, readsOf } from './readables.ts'
+import { templateOf } from './template-reads.ts'
 
 /**
  * Checks that every name a play reads can be defined by something (ruling 1), and finds which facts it reads. The
@@ -72,6 +73,8 @@ function checkStep(step: Step, { locals, check, context }: Inside): void {
   )
   for (const readable of outer) check.read(readable, step, new Set([...locals, ...guarded]))
   for (const readable of inner) check.read(readable, step, new Set([...within, ...guarded]))
+  const template = step.kind === 'task' ? templateOf(step, context) : undefined
+  if (template) check.read(template, step, new Set([...within, ...guarded]))
   const inside = { locals: new Set([...within, ...guarded]), check, context }
   if (step.kind === 'block') checkSteps([...step.block, ...step.rescue, ...step.always], inside)
   const included = step.kind === 'include' ? context.included.get(step.id) : undefined

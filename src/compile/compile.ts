@@ -66,6 +66,7 @@ function createContext(input: CompileInput, report: Report, shared?: Context): C
     language: createLanguage(report),
     ids: shared?.ids ?? new Ids(),
     sources: shared?.sources ?? new Map(input.project.sources),
+    places: shared?.places ?? new Map(),
     roleKeys: shared?.roleKeys ?? new Map(),
     included: shared?.included ?? new Map(),
     steps: (list, scope) => buildSteps(list, scope, context),

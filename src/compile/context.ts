@@ -1,6 +1,6 @@
 import type { Node } from '#model/node.ts'
 import type { Included, Step } from '#model/program.ts'
-import type { CompileInput } from './compile-request.ts'
+import type { CompileInput, Wanted } from './compile-request.ts'
 import type { Ids } from './ids.ts'
 import type { Language } from './language.ts'
 import type { Report } from './report.ts'
@@ -13,6 +13,8 @@ export interface Context extends CompileInput {
   readonly ids: Ids
   /** The text of each file, those read during the run included. */
   readonly sources: Map<string, string>
+  /** From where each task's relative names are searched, by its id. */
+  readonly places: Map<string, Pick<Wanted, 'from' | 'role'>>
   /** Blocks that stand for a role, by id: two of one key do the same, so one may be left out. */
   readonly roleKeys: Map<string, string>
   /** What literal includes mean, by the include's id; read by the checks, which look into them. */

@@ -5,7 +5,7 @@ import type { YamlFile } from '#model/syntax.ts'
 import { readRegister } from './build-task.ts'
 import type { Context } from './context.ts'
 import { enterScope } from './enter-scope.ts'
-import { isTemplate, shapeOf, textOf, valueAt } from './node-reading.ts'
+import { entryOf, isTemplate, shapeOf, textOf, valueAt } from './node-reading.ts'
 import { type Later, openLater } from './open-later.ts'
 import { findTaskFile, searchFrom } from './project-files.ts'
 import { checkKeywords, reportUnknown } from './read-keywords.ts'
@@ -37,7 +37,7 @@ export function importTasks(place: TaskPlace, context: Context): readonly Step[]
   return stepsOf(file, inner, context)
 }
 
-function missingFile({ call }: TaskPlace, context: Context): readonly [] {
+export function missingFile({ call }: TaskPlace, context: Context): readonly [] {
   const message = `"${call.name}" needs the name of a file.`
   context.report.add({ code: 'missing-argument', message, range: call.entry.keyRange })
   return []
@@ -53,7 +53,7 @@ function reportMissing(name: string, node: Node, context: Context): readonly [] 
 }
 
 /** The steps of a task file, inside what surrounds it. */
-function stepsOf(file: YamlFile, scope: Scope, context: Context): readonly Step[] {
+export function stepsOf(file: YamlFile, scope: Scope, context: Context): readonly Step[] {
   const { root, absolutePath } = file
   if (root && root.kind !== 'list' && !(root.kind === 'scalar' && root.value === null)) {
     const message = `A task file must be a list of tasks, not ${shapeOf(root)}.`
@@ -68,6 +68,8 @@ function stepsOf(file: YamlFile, scope: Scope, context: Context): readonly Step[
  */
 export function includeTasks(place: TaskPlace, context: Context): readonly Include[] {
   const { map, scope } = place
+  const listen = entryOf(map, 'listen')
+  if (listen) reportUnknown(listen, 'task', context)
   const options = readOptions(place, { names: ['file', 'apply'], bare: 'file' }, context)
   const node = options.get('file')
   if (!node) return missingFile(place, context)
@@ -135,10 +137,7 @@ async function openTasks(
     name,
     ...searchFrom(scope),
   } as const
-  const context = await later.knowing(
-    wanted,
-    (project) => findTaskFile({ name, scope, range }, project) !== undefined,
-  )
+  const context = await later.knowing(wanted)
   const file = findTaskFile({ name, scope, range }, context.project)
   if (!file) throw new EvaluationError(`There is no task file "${name}".`, range)
   return included(file, scope, context)

@@ -207,7 +207,7 @@ function openNow(request: IncludeRequest, use: IncludedRole, context: Context): 
 async function openRole(request: IncludeRequest, use: IncludedRole, later: Later): Promise<Included> {
   const name = request.target.trim()
   const wanted = { kind: 'role', name, ...searchFrom(use.scope) } as const
-  const context = await later.knowing(wanted, (project) => project.roles.has(name))
+  const context = await later.knowing(wanted)
   const built = included({ ...request, target: name }, use, context)
   if (!built) throw new EvaluationError(`The role "${name}" cannot be included.`, use.range)
   return built

@@ -129,7 +129,7 @@ export const keywords: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
   ...on(called, forTasks),
   ...on([...called, 'include_tasks', 'include_role'], { register: 'text' }),
   ...on(tasks, { action: 'any', local_action: 'any', args: 'any' }),
-  ...on(['handler'], { listen: 'texts' }),
+  ...on(['handler', 'include_tasks'], { listen: 'texts' }),
   ...on(['import_playbook'], { import_playbook: 'text' }),
 ])
 

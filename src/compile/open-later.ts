@@ -1,16 +1,14 @@
 import type { Diagnostic } from '#model/diagnostic.ts'
 import { EvaluationError } from '#model/evaluation-error.ts'
 import type { Include, Included, IncludeRequest } from '#model/program.ts'
-import type { Project } from '#model/syntax.ts'
 import type { Wanted } from './compile-request.ts'
 import type { Context } from './context.ts'
 import { Report } from './report.ts'
 
 /** What opening an include during a run has at hand. */
 export interface Later {
-  readonly context: Context
-  /** A context whose project knows what is wanted, if it exists: the present one, or one after reading more files. */
-  knowing(wanted: Wanted, isKnown: (project: Project) => boolean): Promise<Context>
+  /** A context whose project knows what is wanted, if it exists, and whose catalogue has the modules it uses. */
+  knowing(wanted: Wanted): Promise<Context>
 }
 
 /**
@@ -34,11 +32,8 @@ export function openLater(
 
 async function openNow(context: Context, open: (later: Later) => Promise<Included>): Promise<Included> {
   const report = new Report()
-  const forked = context.fork({ report })
   const included = await open({
-    context: forked,
-    knowing: async (wanted, isKnown) => {
-      if (isKnown(context.project)) return forked
+    knowing: async (wanted) => {
       const grown = await context.request.grow(context.project, wanted)
       report.addAll(grown.project.diagnostics.filter((one) => !context.project.diagnostics.includes(one)))
       for (const [file, text] of grown.project.sources) context.sources.set(file, text)

@@ -50,6 +50,8 @@ export interface Project {
   readonly taskFiles: ReadonlyMap<string, YamlFile>
   /** Variables files named by vars_files and include_vars, by absolute path. */
   readonly varsFiles: ReadonlyMap<string, VarsFile>
+  /** Template files that tasks name literally, by absolute path. */
+  readonly templates?: ReadonlyMap<string, { readonly path: string; readonly text: string }>
   /** The text of each file read, by `SourceRange.file`, for carets. */
   readonly sources: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
