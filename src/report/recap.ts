@@ -37,7 +37,7 @@ export function recapText(recap: Recap, options: RecapOptions): string {
   const hosts = Object.keys(recap.hosts)
   if (hosts.length === 0 && recap.interrupted !== true) return untouched(recap)
   const sections = [
-    tableText(recap, options),
+    hosts.length > 0 ? tableText(recap, options) : '',
     failuresText(recap, options.style),
     pendingText(recap, options.style),
     slowestText(recap, options),
