@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { CipherAlgorithm, Client } from 'ssh2'
 import { HostKeyCheck } from './host-key-check.ts'
 import type { KnownHostsFiles } from './known-hosts-files.ts'
+import { ignoreHostKeyOffers, proveAhead } from './shortcuts.ts'
 import { Attempt } from './ssh-attempt.ts'
 import type { CredentialSource } from './ssh-credentials.ts'
 import type { SshHop } from './ssh-hop.ts'
@@ -40,6 +41,10 @@ export async function connectClient(
   const login = new Login(hop, credentials)
   const road = sock ?? tcp(hop)
   const attempt = new Attempt(hop, login, road, signal)
+  attempt.client.once('handshake', () => {
+    ignoreHostKeyOffers(attempt.client)
+    if (login.first?.key) proveAhead(attempt.client, hop.user, login.first.key)
+  })
   attempt.client.connect({
     sock: road,
     username: hop.user,

@@ -23,6 +23,11 @@ export class Login {
     return this.#offered.at(-1)
   }
 
+  /** What will be offered first. */
+  get first(): Credential | undefined {
+    return this.#credentials.usable[0]
+  }
+
   /** ssh2 asks this at first and after each refusal; `null` means that nothing was offered yet. */
   next(serverTakes: readonly AuthenticationType[] | null, partial: boolean | null): AnyAuthMethod | false {
     this.#partial ||= partial === true

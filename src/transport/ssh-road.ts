@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import { HostError } from '#model/host-error.ts'
 import { SessionLimit } from './session-limit.ts'
+import { execAhead } from './shortcuts.ts'
 import { lossReason } from './ssh-errors.ts'
 import type { Ending, OpenOptions, Road, Wire } from './wire.ts'
 
@@ -17,6 +18,7 @@ export class SshRoad implements Road {
   readonly #client: Client
   readonly #limit: SessionLimit
   readonly #closed: Promise<void>
+  #isUsed = false
   #hasOpened = false
 
   constructor(name: string, client: Client) {
@@ -64,10 +66,12 @@ export class SshRoad implements Road {
   /** Gives an Error when the server does not want another session; rejects when the connection is gone. */
   #exec(command: string, { pty, first }: OpenOptions): Promise<Wire | Error> {
     const { promise, resolve, reject } = Promise.withResolvers<Wire | Error>()
+    const ahead = !this.#isUsed && !pty && execAhead(this.#client, command)
+    this.#isUsed = true
     try {
       this.#client.exec(command, pty ? { pty: terminal } : {}, (error, channel) => {
         if (error && (this.broken || /No response from server/.test(error.message)))
-          return reject(this.#gone())
+          return reject(ahead ? this.#noSessions(error) : this.#gone())
         if (error) return resolve(error)
         this.#hasOpened = true
         if (first) channel.write(first)

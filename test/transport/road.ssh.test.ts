@@ -366,6 +366,6 @@ describe('round trips', () => {
     const connection = await connect(through(proxy, server))
     const connecting = proxy.turns()
     await runFrame(connection, ':')
-    expect({ connecting, first: proxy.turns() - connecting }).toEqual({ connecting: 4, first: 2 })
+    expect({ connecting, first: proxy.turns() - connecting }).toEqual({ connecting: 3, first: 2 })
   })
 })
