@@ -85,6 +85,12 @@ export const testModules: Readonly<Record<string, ModuleDefinition>> = {
   }),
   set_fact: module({ args: any }),
   setup: module({ args: t.Args({}) }),
+  template: module({
+    args: t.Args({
+      src: t.String({ description: 'The template.' }),
+      dest: t.Path({ description: 'Where to.' }),
+    }),
+  }),
   validate_argument_spec: module({ args: any }),
 }
 

@@ -12,7 +12,9 @@ const root = '/project'
  */
 export function projectOf(files: Readonly<Record<string, string>>, playbooks = ['site.yml']): Project {
   const diagnostics: Diagnostic[] = []
-  const parsed = new Map(Object.entries(files).map(([path, text]) => [path, read(path, text, diagnostics)]))
+  const yaml = Object.entries(files).filter(([path]) => !path.endsWith('.hbs'))
+  const templates = Object.entries(files).filter(([path]) => path.endsWith('.hbs'))
+  const parsed = new Map(yaml.map(([path, text]) => [path, read(path, text, diagnostics)]))
   const playbook = (path: string): PlaybookFile => ({
     ...file(parsed, path),
     imports: importsOf(parsed, path, playbook),
@@ -28,9 +30,11 @@ export function projectOf(files: Readonly<Record<string, string>>, playbooks = [
     varsFiles: new Map(
       others.flatMap(([path, one]) => asVars(one).map((vars) => [`${root}/${path}`, vars] as const)),
     ),
+    templates: new Map(templates.map(([path, text]) => [`${root}/${path}`, { path, text }])),
     sources: new Map(Object.entries(files)),
     diagnostics,
-    resolve: (request) => candidates(request).find((path) => parsed.has(path.slice(root.length + 1))),
+    resolve: (request) =>
+      candidates(request).find((path) => Object.hasOwn(files, path.slice(root.length + 1))),
   }
 }
 
@@ -61,10 +65,18 @@ function importsOf(
   return new Map(found.filter(([, at]) => parsed.has(at)).map(([name, at]) => [name, playbook(at)]))
 }
 
+const folders = {
+  tasks: 'tasks',
+  handlers: 'handlers',
+  vars: 'vars',
+  file: 'files',
+  template: 'templates',
+} as const
+
 function candidates({ kind, name, from, role }: ResolveRequest): readonly string[] {
   const folder = posix.dirname(from)
-  const own = role === undefined ? [] : [`${root}/roles/${role}/${kind}`, `${root}/roles/${role}`]
-  return [folder, ...own, `${folder}/${kind}`].map((place) => posix.resolve(place, name))
+  const own = role === undefined ? [] : [`${root}/roles/${role}/${folders[kind]}`, `${root}/roles/${role}`]
+  return [folder, ...own, `${folder}/${folders[kind]}`].map((place) => posix.resolve(place, name))
 }
 
 function asVars(one: YamlFile): readonly VarsFile[] {
