@@ -1,8 +1,10 @@
 import { nearest } from '#base/did-you-mean.ts'
+import { RegexError } from '#base/regex-match.ts'
 import { UndefinedName, UnknownValue } from '#model/evaluation-error.ts'
 import { Secret } from '#model/secret.ts'
 import { Unknown } from '#model/unknown.ts'
 import { describeTerm } from './describe-term.ts'
+import { BadArgument, type FunctionDefinition } from './functions/function-definition.ts'
 import { isList, isMap, kindOf } from './kind-of.ts'
 import { located } from './located-error.ts'
 import { member, missing } from './member.ts'
@@ -99,9 +101,20 @@ export function call(term: Call, compiler: Compiler): Run {
     const given = args.map((arg) => arg(scope))
     try {
       if (definition.keepsSecrets || !given.some(hasSecret)) return definition.call(given, scope)
-      return tainted(definition.call(given.map(plain), scope))
+      return callWithSecrets(definition, given, scope)
     } catch (error) {
       throw located(error, compiler.place, term.span)
     }
+  }
+}
+
+/** The function's own error might quote what it was given, so another takes its place. */
+function callWithSecrets(definition: FunctionDefinition, given: readonly unknown[], scope: Scope): unknown {
+  const args = given.map(plain)
+  try {
+    return tainted(definition.call(args, scope))
+  } catch (error) {
+    if (!(error instanceof BadArgument || error instanceof RegexError)) throw error
+    throw new BadArgument(`${definition.name} cannot work with this secret value.`)
   }
 }

@@ -85,6 +85,14 @@ function syntaxProblem(problem: HandlebarsProblem, text: string): SyntaxProblem 
     return new SyntaxProblem(`{{#${opened}}} is closed by {{/${closed}}}.`, span)
   }
   if (problem.found === 'EOF') return endsTooEarly(text, span)
+  const open = text.lastIndexOf('{{', span.start)
+  if (open >= 0 && !text.includes('}}', open)) {
+    return new SyntaxProblem(
+      '"{{" is never closed by "}}".',
+      { start: open, end: open + 2 },
+      { remedy: literalRemedy },
+    )
+  }
   const found = text.slice(span.start, span.end)
   const index = /\.(\d+)\s*$/.exec(text.slice(0, span.end))
   if (index && /^[\w.]*\d$/.test(found)) {

@@ -1,3 +1,4 @@
+import { parseHandlebars } from '#lang/handlebars-parser.ts'
 import { handlebarsTerm } from '#lang/handlebars-term.ts'
 import type { Place } from '#lang/place.ts'
 import { diagnosticOf, SyntaxProblem } from '#lang/syntax-problem.ts'
@@ -25,7 +26,7 @@ export function jinjaInTemplate(text: string, problem: SyntaxProblem): SyntaxPro
     })
   }
   // What Handlebars can parse has only a wrong name in it.
-  if (problem.message.startsWith('There is no function')) return undefined
+  if (isHandlebars(text)) return undefined
   // What needs a variable of its own, as `map('upper')` does, only CEL can say.
   const cel = whole.length === text.length ? celOfJinja(inside) : undefined
   const remedy = cel === undefined ? general : `Write: !expr ${quotedForYaml(cel)}`
@@ -57,6 +58,15 @@ function handlebarsOf(inside: string): string | undefined {
   } catch (error) {
     if (error instanceof Untranslatable || error instanceof SyntaxProblem) return undefined
     throw error
+  }
+}
+
+function isHandlebars(text: string): boolean {
+  try {
+    parseHandlebars(text)
+    return true
+  } catch {
+    return false
   }
 }
 
