@@ -4,7 +4,7 @@ import { buildPlay } from './build-play.ts'
 import { buildSteps } from './build-steps.ts'
 import { checkExpressions } from './check-expressions.ts'
 import { checkTags } from './check-tags.ts'
-import type { CompileInput } from './compile-request.ts'
+import type { CompileInput, Wanted } from './compile-request.ts'
 import type { Context } from './context.ts'
 import { dropRepeatedRoles } from './drop-repeated-roles.ts'
 import { dynamicNames } from './dynamic-names.ts'
@@ -15,6 +15,13 @@ import { linkHandlers } from './link-handlers.ts'
 import { readPlaybooks } from './read-playbooks.ts'
 import { Report } from './report.ts'
 import { startAtTask } from './start-at-task.ts'
+
+export interface CompileResult {
+  readonly program?: Program
+  readonly diagnostics: readonly Diagnostic[]
+  /** What imports with variables in their names lead to, and the project does not have: see `compileGrowing`. */
+  readonly wanted: readonly Wanted[]
+}
 
 /** One look at all plays: it reports what is wrong with them, or gives them back changed. */
 type Pass = (plays: readonly Play[], context: Context) => readonly Play[]
@@ -38,16 +45,18 @@ const passes: readonly Pass[] = [
  * of the files. There is a program only when nothing is an error. Pure; dynamic includes read files later, through
  * `request.grow`.
  */
-export function compile(input: CompileInput): { program?: Program; diagnostics: readonly Diagnostic[] } {
+export function compile(input: CompileInput): CompileResult {
   const context = createContext(input, new Report())
   context.report.addAll(input.project.diagnostics)
   const plays = passes.reduce((all, pass) => pass(all, context), buildPlays(context))
   const diagnostics = context.report.sorted()
-  if (context.report.hasErrors) return { diagnostics }
+  const { wanted } = context
+  if (context.report.hasErrors) return { diagnostics, wanted }
   const { inventory, request } = input
   return {
     program: { plays, inventory, extraVars: request.extraVars, sources: context.sources },
     diagnostics,
+    wanted,
   }
 }
 
@@ -67,6 +76,7 @@ function createContext(input: CompileInput, report: Report, shared?: Context): C
     ids: shared?.ids ?? new Ids(),
     sources: shared?.sources ?? new Map(input.project.sources),
     places: shared?.places ?? new Map(),
+    wanted: shared?.wanted ?? [],
     roleKeys: shared?.roleKeys ?? new Map(),
     included: shared?.included ?? new Map(),
     steps: (list, scope) => buildSteps(list, scope, context),

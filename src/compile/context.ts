@@ -15,6 +15,8 @@ export interface Context extends CompileInput {
   readonly sources: Map<string, string>
   /** From where each task's relative names are searched, by its id. */
   readonly places: Map<string, Pick<Wanted, 'from' | 'role'>>
+  /** Files and roles that names made of variables lead to, and that were not read. */
+  readonly wanted: Wanted[]
   /** Blocks that stand for a role, by id: two of one key do the same, so one may be left out. */
   readonly roleKeys: Map<string, string>
   /** What literal includes mean, by the include's id; read by the checks, which look into them. */

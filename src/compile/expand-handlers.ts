@@ -2,7 +2,7 @@ import type { Task } from '#model/program.ts'
 import { listenOf } from './build-task.ts'
 import type { Context } from './context.ts'
 import { enterScope } from './enter-scope.ts'
-import { applied, missingFile, stepsOf } from './expand-includes.ts'
+import { applied, missingFile, reportMissing, stepsOf } from './expand-includes.ts'
 import { entryOf, valueAt } from './node-reading.ts'
 import { findTaskFile } from './project-files.ts'
 import { readOptions } from './read-options.ts'
@@ -29,7 +29,8 @@ export function includedHandlers(place: TaskPlace, context: Context): readonly T
   const name = staticName(node, { option: 'file', instead }, { scope, context })
   const file =
     name === undefined ? undefined : findTaskFile({ name, scope, range: node.range }, context.project)
-  if (!file || isCircle(file.absolutePath, place, context)) return []
+  if (!file) return name === undefined ? [] : reportMissing(name, node, { scope, context })
+  if (isCircle(file.absolutePath, place, context)) return []
   const own = enterScope(scope, map, { level: 21, origin: 'vars of include_tasks' }, context)
   const inner = applied({ ...scope, when: own.when, layers: own.layers }, options.get('apply'), context)
   const topics = topicsOf(place, inner, context)

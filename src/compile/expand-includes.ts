@@ -7,7 +7,7 @@ import type { Context } from './context.ts'
 import { enterScope } from './enter-scope.ts'
 import { entryOf, isTemplate, shapeOf, textOf, valueAt } from './node-reading.ts'
 import { type Later, openLater } from './open-later.ts'
-import { findTaskFile, searchFrom } from './project-files.ts'
+import { findTaskFile, searchFrom, wasReported } from './project-files.ts'
 import { checkKeywords, reportUnknown } from './read-keywords.ts'
 import { readLoop } from './read-loop.ts'
 import { readOptions } from './read-options.ts'
@@ -27,7 +27,7 @@ export function importTasks(place: TaskPlace, context: Context): readonly Step[]
   )
   if (name === undefined) return []
   const file = findTaskFile({ name, scope, range: node.range }, context.project)
-  if (!file) return reportMissing(name, node, context)
+  if (!file) return reportMissing(name, node, { scope, context })
   if (scope.files.includes(file.absolutePath)) {
     const message = `"${name}" imports itself without end.`
     context.report.add({ code: 'include-cycle', message, range: node.range })
@@ -43,12 +43,19 @@ export function missingFile({ call }: TaskPlace, context: Context): readonly [] 
   return []
 }
 
-// A literal name that leads nowhere was reported when the project was read.
-function reportMissing(name: string, node: Node, context: Context): readonly [] {
-  if (!isTemplate(node)) return []
-  const message = `"${name}" was not read: an import whose name holds a variable finds only files that are named elsewhere.`
-  const remedy = 'Use "include_tasks".'
-  context.report.add({ code: 'file-missing', message, remedy, range: node.range })
+/** A name made of variables may mean a file that was not read yet. */
+export function reportMissing(
+  name: string,
+  node: Node,
+  { scope, context }: { scope: Scope; context: Context },
+): readonly [] {
+  if (isTemplate(node)) {
+    const kind = scope.place === 'handler' ? 'handlers' : 'tasks'
+    context.wanted.push({ kind, name, ...searchFrom(scope) })
+  }
+  if (wasReported(context.project, 'file-missing', node.range)) return []
+  const message = `There is no task file "${name}".`
+  context.report.add({ code: 'file-missing', message, range: node.range })
   return []
 }
 

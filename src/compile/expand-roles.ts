@@ -10,7 +10,7 @@ import { type Later, openLater } from './open-later.ts'
 import { searchFrom } from './project-files.ts'
 import { readLoop } from './read-loop.ts'
 import { readOptions } from './read-options.ts'
-import { buildRole, findRole, type RoleCall, roleBlock } from './resolve-roles.ts'
+import { buildRole, findRole, findStaticRole, type RoleCall, roleBlock } from './resolve-roles.ts'
 import type { RoleParts } from './role-parts.ts'
 import type { Scope } from './scope.ts'
 import { staticName } from './static-name.ts'
@@ -34,9 +34,7 @@ export function importRole(place: TaskPlace, context: Context): readonly Step[] 
   if (refusedAsHandler(place, context)) return []
   const options = readOptions(place, { names }, context)
   const node = roleNode(options, place, context)
-  const instead = 'Use "include_role", which is read when it is reached.'
-  const name = node && staticName(node, { option: 'name', instead }, { scope, context })
-  const files = name === undefined || !node ? undefined : findRole(name, node.range, context)
+  const [name, files] = (node && findStaticRole(node, scope, context)) ?? []
   if (!node || name === undefined || !files) return []
   const from = staticParts(options, { scope, context })
   const call = {

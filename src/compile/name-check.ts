@@ -87,13 +87,13 @@ export class NameCheck {
   }
 
   #reportUndefined(name: string, readable: Readable, { step, locals }: ReadPlace): void {
-    const { definitions, dynamic, report } = this.#parts
+    const { definitions, dynamic, play, report } = this.#parts
     if (step?.kind === 'task' && step.module === argumentModule) {
       const message = `The role "${step.role?.name}" needs the argument "${name}", and nothing defines it.`
       report.add({ code: 'bad-role-argument', message, range: readable.rangeOf(name) })
       return
     }
-    if (dynamic.anyVariable) return
+    if (dynamic.anyVariable || play.dynamicVarsFiles.length > 0) return
     const fact = ansibleFact(name)
     const candidates = [...locals, ...definitions.names(step), ...dynamic.variables, ...magicVariables]
     report.add({

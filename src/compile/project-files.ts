@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '#model/diagnostic.ts'
 import type { SourceRange } from '#model/source.ts'
 import type { Project, YamlFile } from '#model/syntax.ts'
 import type { Wanted } from './compile-request.ts'
@@ -29,4 +30,12 @@ function ofRoles(project: Project, path: string): YamlFile | undefined {
     }
   }
   return undefined
+}
+
+/** Whether reading the project has told of this place already. */
+export function wasReported({ diagnostics }: Project, code: DiagnosticCode, at: SourceRange): boolean {
+  return diagnostics.some(
+    ({ code: one, range }) =>
+      one === code && range?.file === at.file && range.start.offset === at.start.offset,
+  )
 }

@@ -7,12 +7,14 @@ import type { Context } from './context.ts'
 import { enterScope } from './enter-scope.ts'
 import { keywordsOf } from './keyword-table.ts'
 import { checkName, fileLayer, mergeLayers } from './layer-vars.ts'
-import { entryOf, itemsOf, plainOf, shapeOf, textOf, valueAt } from './node-reading.ts'
+import { entryOf, isTemplate, itemsOf, plainOf, shapeOf, textOf, valueAt } from './node-reading.ts'
+import { searchFrom, wasReported } from './project-files.ts'
 import { checkKeywords } from './read-keywords.ts'
 import { didYouMean } from './report.ts'
 import { roleArguments } from './role-arguments.ts'
 import { type RoleParts, readRolePart } from './role-parts.ts'
 import type { Scope } from './scope.ts'
+import { staticName } from './static-name.ts'
 import { commonOf } from './step-place.ts'
 
 /** One use of a role: by `roles:`, a dependency, `import_role` or `include_role`. */
@@ -40,14 +42,13 @@ export function buildRoles(list: Node | undefined, scope: Scope, context: Contex
 function buildEntry(entry: Node, scope: Scope, context: Context): readonly Block[] {
   const map: MapNode = entry.kind === 'map' ? entry : { kind: 'map', entries: [], range: entry.range }
   const nameNode = entry.kind === 'map' ? (valueAt(entry, 'role') ?? valueAt(entry, 'name')) : entry
-  const name = textOf(nameNode)?.trim()
-  if (!nameNode || name === undefined || name === '') {
+  if (!nameNode || !textOf(nameNode)) {
     const message = `A role entry needs the name of a role, not ${shapeOf(entry)}.`
     context.report.add({ code: 'wrong-shape', message, range: entry.range })
     return []
   }
-  const files = findRole(name, nameNode.range, context)
-  if (!files) return []
+  const [name, files] = findStaticRole(nameNode, scope, context) ?? []
+  if (name === undefined || !files) return []
   const others = checkKeywords(map, 'role', context)
   const params = readParams(others, files, context)
   const inner = enterScope(scope, map, { level: 16, origin: `vars of role ${name}` }, context)
@@ -64,17 +65,22 @@ const mainParts: RoleParts = { tasks: 'main', vars: 'main', defaults: 'main', ha
 /** A role by name; reports one that does not exist. */
 export function findRole(name: string, range: SourceRange, context: Context): RoleFiles | undefined {
   const files = context.project.roles.get(name)
-  if (files) return files
-  const message = `There is no role "${name}".`
-  const known = didYouMean(name, context.project.roles.keys())
-  const isReported = context.project.diagnostics.some(
-    (one) =>
-      one.code === 'unknown-role' &&
-      one.range?.start.offset === range.start.offset &&
-      one.range.file === range.file,
-  )
-  if (!isReported) context.report.add({ code: 'unknown-role', message, remedy: known, range })
+  if (files || wasReported(context.project, 'unknown-role', range)) return files
+  const remedy = didYouMean(name, context.project.roles.keys())
+  context.report.add({ code: 'unknown-role', message: `There is no role "${name}".`, remedy, range })
   return undefined
+}
+
+/** As `findRole`, for a name that may be made of variables: then it may mean a role that was not read yet. */
+export function findStaticRole(node: Node, scope: Scope, context: Context): [string, RoleFiles] | undefined {
+  const instead = 'Use "include_role", which is read when it is reached.'
+  const name = staticName(node, { option: 'role', instead }, { scope, context })
+  if (name === undefined) return undefined
+  if (isTemplate(node) && !context.project.roles.has(name)) {
+    context.wanted.push({ kind: 'role', name, ...searchFrom(scope) })
+  }
+  const files = findRole(name, node.range, context)
+  return files && [name, files]
 }
 
 /** Keys of a role entry that are no keyword are the role's params. */

@@ -57,6 +57,7 @@ describe('keywords', () => {
       'a loop on an import',
       play('- import_tasks: t.yml\n  loop: [1]'),
       [
+        'site.yml:3:21 file-missing There is no task file "t.yml".',
         'site.yml:4:7 bad-keyword-use "loop" has no meaning on import_tasks.\n  It belongs on a task, a handler or a block.',
       ],
     ],
@@ -382,6 +383,10 @@ describe('variables', () => {
     [
       'possible because of an include nobody knows',
       play('- include_tasks: "{{ inventory_hostname }}.yml"\n- command: echo {{ x }}'),
+    ],
+    [
+      'possible because of an unknown file in vars_files',
+      '- hosts: web\n  vars_files: ["{{ inventory_hostname }}.yml"]\n  tasks:\n    - command: echo {{ x }}\n',
     ],
     [
       'possible because of a vars file nobody knows',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { compileGrowing } from '#compile/compile-growing.ts'
 import type { Include, Step } from '#model/program.ts'
 import { testCatalogue } from '../support/catalogue.ts'
-import { type Around, compileFiles, lookupOf, programOf, shown } from '../support/compile.ts'
+import { type Around, compileFiles, inputOf, lookupOf, programOf, shown } from '../support/compile.ts'
 import { onlyPlay, outline, stepsOf } from '../support/outline.ts'
 import { projectOf } from '../support/project.ts'
 
@@ -226,4 +227,22 @@ describe('a template file', () => {
   test('is read for its syntax', () => {
     expect(rendered('{{#if port}}').diagnostics).toMatchObject([{ code: 'bad-template', severity: 'error' }])
   })
+})
+
+test('imports whose names are made of variables are read before the run, as far as they lead', async () => {
+  const texts: Readonly<Record<string, string>> = {
+    'a.yml': '- import_tasks: "{{ next }}.yml"\n',
+    'b.yml': '- command: ls\n',
+  }
+  let files: Readonly<Record<string, string>> = { 'site.yml': tasks('- import_tasks: "{{ which }}.yml"') }
+  const grow: Around['grow'] = (_, { name }) => {
+    files = { ...files, ...(texts[name] !== undefined && { [name]: texts[name] }) }
+    return Promise.resolve({ project: projectOf(files), catalogue: testCatalogue })
+  }
+  const compiled = async (extraVars: string) =>
+    compileGrowing(inputOf({ 'site.yml': files['site.yml'] ?? '' }, { grow, extraVars }))
+  const { program } = await compiled('{which: a, next: b}')
+  expect(program && outline(stepsOf(program))).toEqual(['command'])
+  const { diagnostics } = await compiled('{which: c, next: b}')
+  expect(diagnostics.map(shown)).toEqual(['site.yml:3:21 file-missing There is no task file "c.yml".'])
 })

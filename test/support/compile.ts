@@ -1,5 +1,5 @@
-import { compile } from '#compile/compile.ts'
-import type { CompileRequest } from '#compile/compile-request.ts'
+import { type CompileResult, compile } from '#compile/compile.ts'
+import type { CompileInput, CompileRequest } from '#compile/compile-request.ts'
 import { compileValue } from '#lang/compile-value.ts'
 import { parseYaml } from '#load/yaml-source.ts'
 import type { Diagnostic } from '#model/diagnostic.ts'
@@ -9,20 +9,15 @@ import type { ControllerReads, Lookup, Vars, VarsLayer } from '#model/value.ts'
 import { testCatalogue } from './catalogue.ts'
 import { projectOf } from './project.ts'
 
-export interface Compiled {
-  readonly program?: Program
-  readonly diagnostics: readonly Diagnostic[]
-}
-
 export interface Around extends Partial<Omit<CompileRequest, 'extraVars'>> {
   readonly inventory?: Inventory
   readonly extraVars?: string
 }
 
-/** Compiles a project of texts; `site.yml` is its playbook. */
-export function compileFiles(files: Readonly<Record<string, string>>, around: Around = {}): Compiled {
+/** What the compiler is given for a project of texts; `site.yml` is its playbook. */
+export function inputOf(files: Readonly<Record<string, string>>, around: Around = {}): CompileInput {
   const { inventory = testInventory(), extraVars = '', ...request } = around
-  return compile({
+  return {
     project: projectOf(files),
     inventory,
     catalogue: testCatalogue,
@@ -34,7 +29,12 @@ export function compileFiles(files: Readonly<Record<string, string>>, around: Ar
       ...request,
       extraVars: { level: 22, origin: '-e', vars: varsOf(extraVars) },
     },
-  })
+  }
+}
+
+/** Compiles a project of texts. */
+export function compileFiles(files: Readonly<Record<string, string>>, around?: Around): CompileResult {
+  return compile(inputOf(files, around))
 }
 
 /** As `compileFiles`, for a project without mistakes. */
