@@ -22,7 +22,9 @@ export interface Replacement {
 export function replaceFileScript(replacement: Replacement): string {
   const path = quote(replacement.path)
   const steps = [
-    ...(replacement.text === undefined ? [] : [`printf %s ${quote(replacement.text)} > "$t"`]),
+    ...(replacement.text === undefined
+      ? []
+      : [`{ printf %s ${quote(replacement.text)} > "$t" || ${sayWhy}; }`]),
     ...ownerStep(replacement),
     `chmod ${octal(replacement.mode)} "$t"`,
     ...(replacement.validate === undefined ? [] : [validateStep(replacement.validate)]),
@@ -40,6 +42,9 @@ export function replaceFileScript(replacement: Replacement): string {
     steps.join(' &&\n'),
   ].join('\n')
 }
+
+/** The printf of some shells says only "I/O error": another program tells whether the disk is full. */
+const sayWhy = '{ dd if=/dev/zero bs=4096 count=1 >> "$t"; false; }'
 
 /** chown clears set-id bits, so it comes before chmod. */
 function ownerStep({ owner, group }: Replacement): readonly string[] {

@@ -28,6 +28,7 @@ export interface ModuleBench {
 interface RunOptions {
   readonly mode?: Mode
   readonly as?: Become
+  readonly verbosity?: number
   readonly env?: Record<string, string>
   readonly controller?: Partial<Controller>
 }
@@ -57,6 +58,7 @@ export function openModuleBench(): ModuleBench {
       session,
       controller: { ...controller, ...options.controller },
       mode: options.mode ?? 'apply',
+      verbosity: options.verbosity ?? 0,
       as: options.as,
       env: options.env ?? {},
       signal: new AbortController().signal,
@@ -69,6 +71,8 @@ export function openModuleBench(): ModuleBench {
     session,
     run,
     async converge(module, args, options = {}) {
+      // The test may have changed something behind the session's back.
+      session.store.forget([{ kind: 'everything' }])
       const first = await run(module, args, options)
       if (first.unsettled.length > 0) throw new Error(`not settled: ${first.unsettled.join(', ')}`)
       // As a new run would see it: nothing is remembered.

@@ -1,0 +1,86 @@
+import { decodeBytes } from './byte-text.ts'
+import type { Controller, ControllerEntry, ControllerFile } from './controller.ts'
+import { type Source, shownLimit } from './file-copy.ts'
+import { joinPath } from './host-path.ts'
+import { TaskFailure } from './module.ts'
+import { sha256 } from './sha256.ts'
+
+/** One thing that a copied folder holds. */
+export interface SourceEntry {
+  /** Below the folder. */
+  readonly path: string
+  readonly mode: number
+  readonly kind: 'file' | 'directory' | 'link'
+  readonly file?: ControllerFile
+  /** Of a link that is copied as one. */
+  readonly target?: string
+}
+
+export type Reader = Pick<Controller, 'file' | 'folder'>
+
+/** Text that stands in the playbook; anything but text is written as JSON. */
+export async function sourceOfContent(content: unknown): Promise<Source> {
+  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  return { sha256: await sha256(text), text, content: text }
+}
+
+/** A file of the controller; its text is read only when it may be shown. */
+export async function sourceOfFile(file: ControllerFile): Promise<Source> {
+  const [sum, text] = await Promise.all([file.checksum('sha256'), shownText(file)])
+  return { sha256: sum, text, content: file }
+}
+
+async function shownText(file: ControllerFile): Promise<string | undefined> {
+  if (file.size > shownLimit) return undefined
+  let binary = ''
+  for (const byte of await file.read()) binary += String.fromCharCode(byte)
+  const { text, utf8 } = decodeBytes(binary)
+  return utf8 && !text.includes('\0') ? text : undefined
+}
+
+/**
+ * What a folder of the controller holds, parents first. Links are followed (their files and folders are copied), or
+ * copied as links. Throws TaskFailure for a followed link to nothing.
+ */
+export async function sourceEntries(
+  controller: Reader,
+  folder: string,
+  { followLinks }: { followLinks: boolean },
+): Promise<readonly SourceEntry[] | undefined> {
+  const entries = await controller.folder(folder)
+  if (!entries) return undefined
+  const resolved = await Promise.all(
+    entries.map(async (entry): Promise<readonly SourceEntry[]> => {
+      if (entry.type !== 'link') return [plain(entry)]
+      if (!followLinks) return [{ ...plain(entry), kind: 'link', target: entry.target ?? '' }]
+      return followed(controller, folder, entry)
+    }),
+  )
+  return resolved.flat()
+}
+
+const plain = ({ path, mode, type, file }: ControllerEntry): SourceEntry => ({
+  path,
+  mode,
+  kind: type,
+  ...(file ? { file } : {}),
+})
+
+async function followed(
+  controller: Reader,
+  folder: string,
+  { path, mode, target }: ControllerEntry,
+): Promise<readonly SourceEntry[]> {
+  const place = joinPath(folder, path)
+  const below = await sourceEntries(controller, place, { followLinks: true })
+  if (below) {
+    return [
+      { path, mode, kind: 'directory' },
+      ...below.map((entry) => ({ ...entry, path: joinPath(path, entry.path) })),
+    ]
+  }
+  const file = await controller.file(place).catch((cause: unknown) => {
+    throw new TaskFailure(`${place} is a link to ${target}, which cannot be read.`, {}, { cause })
+  })
+  return [{ path, mode: file.mode, kind: 'file', file }]
+}
