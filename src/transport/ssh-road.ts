@@ -70,9 +70,7 @@ export class SshRoad implements Road {
     this.#isUsed = true
     try {
       this.#client.exec(command, pty ? { pty: terminal } : {}, (error, channel) => {
-        if (error && (this.broken || /No response from server/.test(error.message)))
-          return reject(ahead ? this.#noSessions(error) : this.#gone())
-        if (error) return resolve(error)
+        if (error) return this.#isGone(error, ahead) ? reject(this.#gone()) : resolve(error)
         this.#hasOpened = true
         if (first) channel.write(first)
         resolve(this.#wire(channel))
@@ -83,6 +81,12 @@ export class SshRoad implements Road {
       reject(this.#gone())
     }
     return promise
+  }
+
+  /** A server that refused the channel hangs up when a request for it has been sent ahead. */
+  #isGone(error: Error, ahead: boolean): boolean {
+    if (ahead && /unknown channel/.test(this.broken?.message ?? '')) return false
+    return this.broken !== undefined || /No response from server/.test(error.message)
   }
 
   #noSessions(error: Error): HostError {

@@ -313,7 +313,7 @@ describe.skipIf(!canMakeUsers)('login shells', () => {
     ['/bin/tcsh', '.tcshrc', 'echo noise; alias sh false\n'],
     ['/bin/csh', '.cshrc', 'echo noise\n'],
   ])('%s may be noisy', async (shell, file, text) => {
-    const server = keep(await startSshd())
+    const server = keep(await startSshd({ config: ['SetEnv READS_LOGIN_FILES=1'] }))
     const user = await makeUser({ shell })
     try {
       await writeFile(`${user.home}/setup`, text)
