@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import type { Terminal } from '#base/terminal.ts'
 import type { Dependencies } from '#execute/dependencies.ts'
 import { hostFacts } from '#facts/host-facts.ts'
+import { mapValue } from '#lang/collection-values.ts'
 import { literalValue } from '#lang/compile-value.ts'
 import type { Value } from '#model/value.ts'
 import { createConnector } from '#transport/connect.ts'
@@ -50,6 +51,11 @@ export function createEngine({ terminal, signal, report, project, step }: Engine
     controllerReads: controllerReads(process.cwd(), process.env),
     onSecret: report.onSecret,
     literal: (plain) => literalValue(plain, nowhere),
+    mapping: (vars) =>
+      mapValue(
+        [...vars].map(([key, value]) => ({ key, value })),
+        nowhere,
+      ),
     varsFile: (candidates, playbook) => firstVarsFile(project, candidates, dirname(playbook)),
     reloadInventory: async () => (await loaded.refreshInventory()).inventory,
     ...(step ? { confirmTask: confirmation(terminal) } : {}),

@@ -7,7 +7,11 @@ import { openReport } from './open-report.ts'
 import type { Outcome, ValidateRequest } from './requests.ts'
 
 /** `tsplay validate`: everything that can be known without a connection. */
-export async function validateProject(request: ValidateRequest, terminal: Terminal): Promise<Outcome> {
+export async function validateProject(
+  request: ValidateRequest,
+  terminal: Terminal,
+  _signal: AbortSignal,
+): Promise<Outcome> {
   const report = await openReport('playbook', request.output, terminal)
   return guarded(report, terminal, async () => {
     const project = await openProject(request)

@@ -23,6 +23,8 @@ export interface Dependencies {
   onSecret(text: string): void
   /** Data as a value that is never rendered again. */
   literal(plain: unknown): Value
+  /** Values as one mapping, rendered when it is read. */
+  mapping(vars: ReadonlyMap<string, Value>): Value
   /** Reads `vars_files` whose names are known only per host; the first that exists of each list. */
   varsFile(candidates: readonly string[], play: string): Promise<ReadonlyMap<string, Value> | undefined>
   /** Reads the inventory sources again. */

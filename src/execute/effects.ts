@@ -6,6 +6,8 @@ export function applyEffects(effects: Effects, { run, host }: { run: RunState; h
   const state = run.host(host)
   for (const [name, value] of Object.entries(effects.facts ?? {})) state.setFacts.set(name, value)
   for (const [name, value] of effects.vars ?? []) state.includedVars.set(name, value)
+  const { namedVars } = effects
+  if (namedVars) state.includedVars.set(namedVars.name, run.dependencies.mapping(namedVars.vars))
   if (effects.addHost) addHost(run, effects.addHost)
   for (const group of effects.groupBy?.groups ?? []) {
     run.inventory.addToGroup(host, group, effects.groupBy?.parents ?? [])

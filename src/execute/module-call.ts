@@ -44,6 +44,7 @@ export function prepareCall(site: CallSite): ModuleCall {
       scope,
     ),
     mode: isCheck(site) ? 'check' : 'apply',
+    verbosity: run.settings.verbosity,
     as: become,
     env: environment(task.keywords, scope),
     ...(seconds === undefined || seconds === 0 ? {} : { timeoutMs: seconds * 1000 }),

@@ -15,6 +15,7 @@ export interface ModuleCall {
   readonly session: HostSession
   readonly controller: Controller
   readonly mode: Mode
+  readonly verbosity: number
   readonly as: Become | undefined
   readonly env: Readonly<Record<string, string>>
   readonly timeoutMs?: number
@@ -76,12 +77,13 @@ export async function probeModule(
   call: Omit<ModuleCall, 'progress' | 'signal'>,
   onRead?: (reads: readonly Resource[]) => void,
 ): Promise<unknown> {
-  const { module, args, session, controller, mode, as, env } = call
+  const { module, args, session, controller, mode, verbosity, as, env } = call
   return session.asActor((actor) =>
     module.probe({
       args,
       controller,
       mode,
+      verbosity,
       host: session.reader(actor, { as, env, ...(onRead ? { onRead } : {}) }),
     }),
   )

@@ -21,6 +21,7 @@ export async function runPlay(run: RunState, play: Play): Promise<boolean> {
     type: 'play_start',
     play: play.name,
     hosts,
+    strategy: play.strategy,
     source: `${play.range.file}:${play.range.start.line}`,
   })
   if (all.length === 0) run.warn(`The play "${play.name}" has no hosts: its pattern or --limit leaves none.`)

@@ -39,7 +39,7 @@ export function announce(task: Task, hosts: readonly string[], place: Place): An
   run.dependencies.emit({
     ...identity,
     type: 'task_start',
-    hosts: alone ? batch.length : hosts.length,
+    hosts: alone ? batch.filter((host) => run.host(host).isActive).length : hosts.length,
     handler: place.handler,
   })
   return identity

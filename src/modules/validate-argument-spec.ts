@@ -8,7 +8,7 @@ export default defineModule({
   description: 'Runs by itself at the start of every role that has `meta/argument_specs.yml`.',
   args: t.Args({
     argument_spec: t.Any({ description: "The options, in the form of Ansible's argument specifications." }),
-    provided_arguments: t.Any({ description: 'The variables to check, by name.' }),
+    provided_arguments: t.Optional(t.Any({ description: 'The variables to check, by name.' })),
     role: t.Optional(t.String({ description: 'The role, for the message.' })),
     mutually_exclusive: t.Optional(t.Any({ description: 'Lists of names of which only one may be given.' })),
     required_together: t.Optional(t.Any({ description: 'Lists of names that go together.' })),
@@ -26,7 +26,7 @@ export default defineModule({
   ],
   runs: 'controller',
 
-  probe: () => null,
+  probe: () => undefined,
   plan: () => [],
 
   result({ args }) {

@@ -30,6 +30,12 @@ export const t = {
   /** The argument table of a module. Unknown arguments are refused. */
   Args: <P extends TProperties>(properties: P): TObject<P> =>
     Type.Object(properties, { additionalProperties: false }),
+  /** The argument table of a module whose further arguments are variables with names of the user's choice. */
+  Variables: <P extends TProperties>(properties: P) =>
+    Type.Unsafe<Static<TObject<P>> & Readonly<Record<string, unknown>>>({
+      ...Type.Object(properties),
+      additionalProperties: true,
+    }),
   String: (options: TStringOptions & Described) => Type.String(options),
   Boolean: (options: Options) => Type.Boolean(options),
   Integer: (options: TNumberOptions & Described) => Type.Integer(options),

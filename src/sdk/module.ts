@@ -9,6 +9,8 @@ export interface ProbeContext<Args> {
   readonly host: ReadHost
   readonly controller: Omit<Controller, 'write'>
   readonly mode: Mode
+  /** The number of `-v` on the command line. */
+  readonly verbosity: number
 }
 
 export type Mode = 'apply' | 'check'
@@ -60,6 +62,8 @@ export interface Effects {
   readonly facts?: Readonly<Record<string, unknown>>
   /** Variables from a file, still templates (`include_vars`). */
   readonly vars?: Vars
+  /** The same under one name, as a mapping. */
+  readonly namedVars?: { name: string; vars: Vars }
   readonly addHost?: { name: string; groups: readonly string[]; vars: Readonly<Record<string, unknown>> }
   readonly groupBy?: { groups: readonly string[]; parents: readonly string[] }
   readonly stats?: Readonly<Record<string, unknown>>
