@@ -158,6 +158,7 @@ const hostNames = ['name', 'hostname', 'host', 'groups', 'group', 'groupname']
 function groupBy(place: Place, found: Collected): void {
   const given = argumentsOf(place)
   if (!given) found.anyHost = true
+  if (given?.size === 0) addHostNames(place.entry.value, found)
   for (const [name, value] of given ?? [])
     if (name === 'key' || name === 'parents') addHostNames(value, found)
 }

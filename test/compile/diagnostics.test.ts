@@ -445,6 +445,11 @@ describe('hosts', () => {
     ['globs that match nothing', of('"x*,~y,web[9],localhost,all"'), []],
     ['a group made by group_by', `- hosts: web\n  tasks:\n    - group_by: {key: made}\n${of('made')}`, []],
     [
+      'a group made by group_by in one line',
+      `- hosts: web\n  tasks:\n    - group_by: key=made\n${of('made')}`,
+      [],
+    ],
+    [
       'a host made by add_host',
       `- hosts: web\n  tasks:\n    - add_host: name=new groups=a,b\n${of('new:b')}`,
       [],

@@ -1,19 +1,29 @@
 import { expect, test } from 'vitest'
 import validate from '#modules/validate-argument-spec.ts'
 
-const plan = (args: object) =>
-  validate.plan({ args: { argument_spec: {}, ...args }, state: undefined, mode: 'apply' })
+const check = (args: object) =>
+  validate.result?.({
+    args: { argument_spec: {}, ...args },
+    state: undefined,
+    changes: [],
+    applied: undefined,
+    mode: 'check',
+  })
 
-test('accepts arguments that are as specified, and changes nothing', () => {
+test('accepts arguments that are as specified', () => {
   const argument_spec = { port: { type: 'int', required: true }, mode: { choices: ['fast', 'slow'] } }
-  expect(plan({ argument_spec, provided_arguments: { port: '80', mode: 'fast' } })).toEqual([])
+  expect(check({ argument_spec, provided_arguments: { port: '80', mode: 'fast' } })).toEqual({
+    msg: 'The arguments are right.',
+  })
 })
 
-test('names all that is wrong at once, and the role', () => {
+test('names all that is wrong at once, and the role, in check mode too', () => {
   const argument_spec = { port: { type: 'int' }, name: { required: true } }
-  expect(() =>
-    plan({ argument_spec, provided_arguments: { port: 'many' }, role: 'web', required_one_of: [['a', 'b']] }),
-  ).toThrow(
-    'The arguments of role web are wrong: "name" is missing. "port" must be a whole number, not "many". One of a, b must be given.',
-  )
+  const given = { port: 'many' }
+  expect(
+    check({ argument_spec, provided_arguments: given, role: 'web', required_one_of: [['a', 'b']] }),
+  ).toMatchObject({
+    failed: true,
+    msg: 'The arguments of the role "web" are wrong: "name" is missing. "port" must be a whole number, not "many". One of a, b must be given.',
+  })
 })
