@@ -33,7 +33,8 @@ export class ProjectLoader {
   readonly #playbookFolders = new Set<string>()
   /** Absolute paths that exist, of all names that were searched. */
   readonly #known = new Set<string>()
-  readonly #started = new Map<string, Promise<unknown>>()
+  readonly #started = new Set<string>()
+  readonly #rolePaths = new Map<string, string>()
   #pending: Promise<unknown>[] = []
 
   constructor(reader: SourceReader, rolesPath: readonly string[]) {
@@ -110,34 +111,35 @@ export class ProjectLoader {
   async #playbookFile(absolutePath: string, chain: readonly string[]): Promise<PlaybookFile> {
     this.#playbookFolders.add(dirname(absolutePath))
     const file = await this.#reader.yaml(absolutePath)
-    const imports = new Map<string, PlaybookFile>()
     const plays = file.root?.kind === 'list' ? file.root.items.filter((item) => item.kind === 'map') : []
-    const importing = plays.map((play) => this.#importPlaybook(play, [...chain, absolutePath], imports))
+    const importing = plays.map((play) => this.#importPlaybook(play, [...chain, absolutePath]))
     const scene = { from: absolutePath, playbookFolder: dirname(absolutePath) }
     for (const play of plays) this.#followAll(playReferences(play), scene)
-    await Promise.all(importing)
+    const imports = new Map((await Promise.all(importing)).filter((each) => each !== undefined))
     return { ...file, imports }
   }
 
   async #importPlaybook(
     play: MapNode,
     chain: readonly string[],
-    imports: Map<string, PlaybookFile>,
-  ): Promise<void> {
+  ): Promise<readonly [string, PlaybookFile] | undefined> {
     const node = valueAt(play, 'import_playbook') ?? valueAt(play, 'ansible.builtin.import_playbook')
-    if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.value.includes('{{')) return
+    if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.value.includes('{{'))
+      return undefined
     const name = node.value.trim()
     const path = resolve(dirname(chain.at(-1) ?? ''), name)
-    if (chain.includes(path)) {
-      const circle = [...chain.slice(chain.indexOf(path)), path].map((each) => this.#reader.display(each))
-      const message = `"${name}" imports itself without end: ${circle.join(' → ')}.`
-      const remedy = 'Remove one of the imports.'
-      this.#reader.report({ code: 'include-cycle', severity: 'error', message, remedy, range: node.range })
-    } else if (this.#reader.isFile(path)) {
-      imports.set(name, await this.#playbookFile(path, chain))
-    } else {
-      this.#reader.report(missingFile(this.#reader, { what: 'playbook', name, range: node.range }, [path]))
-    }
+    if (chain.includes(path))
+      this.#circularImport(name, node.range, [...chain.slice(chain.indexOf(path)), path])
+    else if (this.#reader.isFile(path)) return [name, await this.#playbookFile(path, chain)]
+    else this.#reader.report(missingFile(this.#reader, { what: 'playbook', name, range: node.range }, [path]))
+    return undefined
+  }
+
+  #circularImport(name: string, range: SourceRange, circle: readonly string[]): void {
+    const path = circle.map((each) => this.#reader.display(each)).join(' → ')
+    const message = `"${name}" imports itself without end: ${path}.`
+    const remedy = 'Remove one of the imports.'
+    this.#reader.report({ code: 'include-cycle', severity: 'error', message, remedy, range })
   }
 
   #followAll(references: Iterable<Reference>, scene: Scene): void {
@@ -178,9 +180,8 @@ export class ProjectLoader {
   async #taskFile(path: string, handlers: boolean, scene: Scene): Promise<void> {
     const key = `${handlers} ${scene.role?.path ?? ''} ${path}`
     if (this.#started.has(key)) return
-    const reading = this.#reader.yaml(path)
-    this.#started.set(key, reading)
-    const file = await reading
+    this.#started.add(key)
+    const file = await this.#reader.yaml(path)
     this.#taskFiles.set(path, file)
     if (file.root)
       this.#followAll(taskReferences(file.root, { handlers, guarded: false }), { ...scene, from: path })
@@ -198,14 +199,14 @@ export class ProjectLoader {
       if (range) this.#reader.report(this.#roleSearch.missing(wanted, range))
       return
     }
-    const known = this.#roles.get(wanted.name)
-    if (known && known.path !== path && range) this.#ambiguous(known, path, range)
-    const key = `role ${wanted.name} ${path}`
+    const known = this.#rolePaths.get(wanted.name) ?? path
+    this.#rolePaths.set(wanted.name, known)
+    if (known !== path && range) this.#ambiguous(wanted.name, [known, path], range)
+    const key = `role ${wanted.name}`
     if (this.#started.has(key)) return
-    const reading = readRoleFiles(this.#reader, basename(wanted.name), path)
-    this.#started.set(key, reading)
-    const role = await reading
-    if (!this.#roles.has(wanted.name)) this.#roles.set(wanted.name, role)
+    this.#started.add(key)
+    const role = await readRoleFiles(this.#reader, basename(wanted.name), path)
+    this.#roles.set(wanted.name, role)
     this.#followRole(role, wanted.playbookFolder)
   }
 
@@ -230,12 +231,12 @@ export class ProjectLoader {
     }
   }
 
-  #ambiguous(known: RoleFiles, path: string, range: SourceRange): void {
-    const [first, second] = [known.path, path].map((each) => this.#reader.display(each))
+  #ambiguous(name: string, paths: readonly string[], range: SourceRange): void {
+    const folders = paths.map((path) => `"${this.#reader.display(path)}"`)
     this.#reader.report({
       code: 'unknown-role',
       severity: 'error',
-      message: `The role "${known.name}" means two folders in one run: "${first}" and "${second}".`,
+      message: `The role "${name}" means two folders in one run: ${folders.join(' and ')}.`,
       remedy: 'Name one of them by its path.',
       range,
     })
