@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import systemd from '#modules/systemd.ts'
 import type { SystemdUnit } from '#sdk/systemd-unit.ts'
 import { unitScript } from '#sdk/unit-work.ts'
+import { textFile } from '../support/text-file.ts'
 import { fieldsOf } from '../support/with-bench.ts'
 
 const present: SystemdUnit = {
@@ -17,7 +18,6 @@ const present: SystemdUnit = {
   error: '',
 }
 const missing: SystemdUnit = { ...present, load: 'not-found', active: 'inactive', sub: 'dead', enabled: '' }
-const file = { exists: false, text: undefined, utf8: true, mode: 0, uid: 0, gid: 0 }
 
 describe('systemd', () => {
   const plan = (args: object, state: object = {}) =>
@@ -46,7 +46,7 @@ describe('systemd', () => {
 
   it('shows the text of a unit that it defines, and starts it although it is not there yet', () => {
     const path = '/etc/systemd/system/x.service'
-    const files = [{ field: 'unit' as const, path, present: { path, ...file }, wanted: '[Service]' }]
+    const files = [{ field: 'unit' as const, path, present: textFile(path), wanted: '[Service]' }]
     const changes = plan({ unit: '[Service]', state: 'started', enabled: true }, { unit: missing, files })
     expect(changes).toMatchObject([
       { field: 'unit', before: 'absent', diff: { path, after: '[Service]\n' } },
