@@ -91,6 +91,7 @@ function compileCel(text: string, place: Place, guards?: ReadonlySet<string>): C
     return { diagnostics: [diagnosticOf(empty, 'bad-expression', place)] }
   }
   try {
+    refuseDivision(text)
     const parsed = celTerm(text)
     return { expression: evaluable(text, parsed, place, guards), term: parsed.term, diagnostics: [] }
   } catch (error) {
@@ -98,4 +99,25 @@ function compileCel(text: string, place: Place, guards?: ReadonlySet<string>): C
     const problem = jinjaInCel(text, error) ?? error
     return { diagnostics: [diagnosticOf(problem, 'bad-expression', place)] }
   }
+}
+
+/**
+ * Jinja divides with `//`, where CEL begins a comment: the rest would silently not count. Comments have a
+ * place only in expressions of several lines.
+ */
+function refuseDivision(text: string): void {
+  if (!text.includes('//') || text.trim().includes('\n')) return
+  const outsideQuotes = text.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, (quoted) =>
+    ' '.repeat(quoted.length),
+  )
+  const start = outsideQuotes.indexOf('//')
+  if (start < 0) return
+  throw new SyntaxProblem(
+    '"//" begins a comment in CEL.',
+    { start, end: start + 2 },
+    {
+      code: 'jinja-syntax',
+      remedy: 'Write int(a / b) to divide without remainder.',
+    },
+  )
 }

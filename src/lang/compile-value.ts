@@ -124,13 +124,27 @@ function compileTagged(node: ScalarNode): CompiledValue {
 
 /** A decrypted value may hold templates, as other variables may; whatever it gives is secret. */
 function compileVault(node: ScalarNode, text: string): CompiledValue {
-  if (!text.includes('{{')) return { value: literal(new Secret(text), node.range), diagnostics: [] }
-  const place: Place = { whole: node.range, range: () => node.range }
-  const { template, diagnostics } = compileTemplate(text, place)
-  // Text that is no template after all is a password with braces in it.
-  if (!template || diagnostics.length > 0)
-    return { value: literal(new Secret(text), node.range), diagnostics: [] }
-  return { value: evaluableValue(template, { secret: true }), diagnostics: [] }
+  const whole = literal(new Secret(text), node.range)
+  // Opened braces alone are part of a password, not of a template.
+  if (!/\{\{[\s\S]*\}\}/.test(text)) return { value: whole, diagnostics: [] }
+  const { template, constant, diagnostics } = compileTemplate(text, {
+    whole: node.range,
+    range: () => node.range,
+  })
+  if (template) return { value: evaluableValue(template, { secret: true }), diagnostics }
+  if (constant !== undefined) return { value: literal(new Secret(constant), node.range), diagnostics }
+  return { value: whole, diagnostics: diagnostics.map(({ code }) => brokenVault(code, node.range)) }
+}
+
+/** Says nothing of the text itself, which is secret. */
+function brokenVault(code: Diagnostic['code'], range: SourceRange): Diagnostic {
+  return {
+    code,
+    severity: 'error',
+    message: 'The decrypted text has a template in it that cannot be read.',
+    remedy: 'Write its braces as \\{{ when they are meant literally; Jinja filters have no meaning here.',
+    range,
+  }
 }
 
 function compileString(text: string, place: Place, range: SourceRange): CompiledValue {

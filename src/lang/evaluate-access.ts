@@ -1,5 +1,4 @@
 import { nearest } from '#base/did-you-mean.ts'
-import { RegexError } from '#base/regex-match.ts'
 import { UndefinedName, UnknownValue } from '#model/evaluation-error.ts'
 import { Secret } from '#model/secret.ts'
 import { Unknown } from '#model/unknown.ts'
@@ -114,7 +113,7 @@ function callWithSecrets(definition: FunctionDefinition, given: readonly unknown
   try {
     return tainted(definition.call(args, scope))
   } catch (error) {
-    if (!(error instanceof BadArgument || error instanceof RegexError)) throw error
+    if (error instanceof UnknownValue) throw error
     throw new BadArgument(`${definition.name} cannot work with this secret value.`)
   }
 }
