@@ -152,7 +152,7 @@ export class SourceReader {
     if (text === undefined) return { path, absolutePath, root: undefined }
     const { parseYaml } = await import('./yaml-source.ts')
     const parsed = parseYaml(text, path)
-    this.diagnostics.push(...parsed.diagnostics)
+    this.diagnostics.push(...(encrypted ? parsed.diagnostics.map(withoutText) : parsed.diagnostics))
     const opened = parsed.root && parsed.vaulted ? await decryptTree(parsed.root, this) : parsed.root
     const root =
       opened && encrypted && secret ? replaceScalars(opened, (node) => this.#conceal(node)) : opened
@@ -223,6 +223,12 @@ export class SourceReader {
 function isMissing(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === 'ENOENT' || code === 'ENOTDIR'
+}
+
+/** Messages about syntax may quote the text, which here is secret. */
+function withoutText(diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.code !== 'yaml-syntax') return diagnostic
+  return { ...diagnostic, message: 'The decrypted text is not valid YAML here.' }
 }
 
 /** The first character of a file, for what concerns it as a whole. */

@@ -1,5 +1,6 @@
+import { createCipheriv, createHmac, pbkdf2Sync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openVault, parseVault } from '#load/ansible-vault.ts'
@@ -67,6 +68,19 @@ describe('values', () => {
     const shown = [...project.sources.values()].join()
     for (const text of texts.filter((each) => each.length > 5)) expect(shown).not.toContain(text)
   })
+})
+
+test('what is wrong inside an encrypted file is told without its text', async () => {
+  const cwd = await writeFiles({
+    'site.yml': '',
+    'hosts.yml': 'all: {hosts: {h: }}',
+    'group_vars/all.yml': 'x',
+  })
+  const text = Buffer.from('a: 1\nhidden-word\n  other: "hidden-word\n')
+  await writeFile(join(cwd, 'group_vars/all.yml'), encrypted(text, 'pw'))
+  const { diagnostics } = await load([typed('pw')], cwd)
+  expect(diagnostics[0]).toMatchObject({ code: 'yaml-syntax', range: { file: 'group_vars/all.yml' } })
+  expect(JSON.stringify(diagnostics)).not.toContain('hidden-word')
 })
 
 describe('passwords', () => {
@@ -170,3 +184,18 @@ describe('the format', () => {
     expect(() => parseVault(text)).toThrow(reason)
   })
 })
+
+/** Vault format 1.1, for texts that no fixture has. */
+function encrypted(text: Buffer, password: string): string {
+  const salt = Buffer.alloc(32, 7)
+  const keys = pbkdf2Sync(password, salt, 10_000, 80, 'sha256')
+  const padding = 16 - (text.length % 16)
+  const cipher = createCipheriv('aes-256-ctr', keys.subarray(0, 32), keys.subarray(64, 80))
+  const ciphertext = Buffer.concat([
+    cipher.update(Buffer.concat([text, Buffer.alloc(padding, padding)])),
+    cipher.final(),
+  ])
+  const hmac = createHmac('sha256', keys.subarray(32, 64)).update(ciphertext).digest()
+  const body = [salt, hmac, ciphertext].map((part) => part.toString('hex')).join('\n')
+  return `$ANSIBLE_VAULT;1.1;AES256\n${Buffer.from(body).toString('hex')}\n`
+}
