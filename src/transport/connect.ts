@@ -16,6 +16,8 @@ export interface ConnectorOptions {
   readonly onWarning?: (message: string) => void
   /** Connection attempts under way at one time to one address and port. Default 8, below sshd's MaxStartups. */
   readonly maxConnectsPerAddress?: number
+  /** How often a silent server is asked whether it is there; four silences in a row end a connection. Default 15 s. */
+  readonly keepaliveMs?: number
   /** The hosts of `connection: memory`. */
   readonly memoryHosts?: ReadonlyMap<string, MemoryHost>
 }

@@ -74,7 +74,8 @@ export class HostConnection implements Connection {
   send(frames: readonly Frame[]): Promise<FrameResult>[] {
     const limit = this.#options.captureLimit ?? sixteenMiB
     const pending = frames.map((frame) => new PendingFrame(frame, limit))
-    for (const [slot, batch] of Map.groupBy(pending, ({ frame }) => this.#slot(frame.as))) {
+    const speakable = pending.filter((one) => !one.refuseUnspeakable())
+    for (const [slot, batch] of Map.groupBy(speakable, ({ frame }) => this.#slot(frame.as))) {
       slot.send(batch)
       if (this.#isClosed) slot.refuse(closedError())
     }
@@ -149,7 +150,11 @@ export class HostConnection implements Connection {
       count: this.#count,
       readyTimeoutMs: this.#options.readyTimeoutMs,
       endProcesses: (processes: Processes) => this.#endProcesses(processes, become),
-      onIdle: (shell: FramedShell) => void this.#road.then((road) => road.crowded && shell.end()),
+      onIdle: (shell: FramedShell) =>
+        void this.#road.then(
+          (road) => road.crowded && shell.end(),
+          () => undefined,
+        ),
     }
   }
 

@@ -44,8 +44,8 @@ export class LocalRoad implements Road {
   }
 
   async #start(command: string): Promise<ChildProcess> {
-    // Loading zx costs some 50 ms, which runs without a local host need not pay.
-    const { $ } = await import('zx')
+    // Loading zx costs time, which runs without a local host need not pay.
+    const { $ } = await import('zx/core')
     const shell = $({
       shell: '/bin/sh',
       prefix: '',

@@ -28,6 +28,19 @@ export class PendingFrame {
     this.stderr = new Capture(limit, decoding, show && ((text) => show('stderr', text)))
   }
 
+  /** Fails at once what could not be said to a shell. True when it has failed. */
+  refuseUnspeakable(): boolean {
+    const { script, env = {} } = this.frame
+    const words = [script, ...Object.values(env)]
+    const badName = Object.keys(env).find((name) => !/^[A-Za-z_]\w*$/.test(name))
+    if (badName !== undefined)
+      this.fail(new HostError('refused', `"${badName}" is no name for an environment variable.`))
+    else if (words.some((word) => word.includes('\0')))
+      this.fail(new HostError('refused', 'A shell cannot be given NUL bytes.'))
+    else return false
+    return true
+  }
+
   /** Settles with what was captured: as a result, or as a timeout. */
   settle(rc: number): void {
     this.stdout.finish()

@@ -13,6 +13,7 @@ import { Login } from './ssh-login.ts'
 export interface ClientContext {
   readonly credentials: CredentialSource
   readonly knownHosts: KnownHostsFiles
+  readonly keepaliveMs: number
 }
 
 /** GCM runs in Node's own OpenSSL and is the fastest there, with or without ssh2's native addon. */
@@ -24,9 +25,6 @@ const ciphers: CipherAlgorithm[] = [
   'aes256-ctr',
   'chacha20-poly1305@openssh.com',
 ]
-
-/** With four unanswered in a row, a dead link is noticed within about a minute. */
-const keepaliveMs = 15_000
 
 /** Connects and logs in, over `sock` when there is one. Rejects with ConnectError. */
 export async function connectClient(
@@ -49,7 +47,7 @@ export async function connectClient(
     sock: road,
     username: hop.user,
     readyTimeout: 0,
-    keepaliveInterval: keepaliveMs,
+    keepaliveInterval: context.keepaliveMs,
     keepaliveCountMax: 4,
     algorithms: { cipher: ciphers, compress: ['none'], serverHostKey: hostKey.algorithms },
     authHandler: (serverTakes, partial) => login.next(serverTakes, partial),

@@ -13,6 +13,7 @@ export interface SshWaysOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly homeDirectory: string
   readonly maxConnectsPerAddress?: number
+  readonly keepaliveMs?: number
   readonly onWarning?: (message: string) => void
 }
 
@@ -23,10 +24,14 @@ export class SshWays {
   readonly #warn: (message: string) => void
   #warned = false
 
-  constructor({ env, homeDirectory: home, maxConnectsPerAddress = 8, onWarning }: SshWaysOptions) {
-    this.#warn = onWarning ?? (() => undefined)
+  constructor({ env, homeDirectory: home, ...options }: SshWaysOptions) {
+    const { maxConnectsPerAddress = 8, keepaliveMs = 15_000 } = options
+    this.#warn = options.onWarning ?? (() => undefined)
     const credentials = new CredentialSource(new PrivateKeys())
-    this.#dialer = new SshDialer({ credentials, knownHosts: new KnownHostsFiles() }, maxConnectsPerAddress)
+    this.#dialer = new SshDialer(
+      { credentials, knownHosts: new KnownHostsFiles(), keepaliveMs },
+      maxConnectsPerAddress,
+    )
     this.#resolver = { config: new SshConfig({ home, env }), home, env }
   }
 

@@ -10,6 +10,8 @@ import type { Connection, Frame, FrameResult } from '#model/transport.ts'
 export interface ConformingTransport {
   /** Opens a new connection to a host whose files are this machine's. */
   readonly connect: (signal?: AbortSignal) => Promise<Connection>
+  /** Takes its time over tests that cannot be quick. */
+  readonly thorough?: boolean
   /** A shell whose `eval` gives 1 for a syntax error (mksh). */
   readonly syntaxErrorCode?: number
 }
@@ -193,7 +195,7 @@ export function describeTransport(name: string, prepare: () => Promise<Conformin
     it('ends a frame that takes too long, with all it started, and goes on', async () => {
       const [slow, next] = connection.send([
         {
-          script: 'echo begun; (sleep 61.125; :) & sh -c "trap \\"\\" TERM; sleep 61.125; sleep 61.125"',
+          script: 'echo begun; (sleep 61.125; :) & sh -c "sleep 61.125; sleep 61.125"',
           timeoutMs: 200,
         },
         { script: 'echo next' },
@@ -201,6 +203,19 @@ export function describeTransport(name: string, prepare: () => Promise<Conformin
       await expect(slow).rejects.toMatchObject({ reason: 'timeout', details: { stdout: 'begun\n' } })
       expect((await next)?.stdout).toBe('next\n')
       expect(await lingering('sleep 61.125')).toBe('')
+    })
+
+    it('ends a frame that will not be asked, after two seconds', async (context) => {
+      if (!transport.thorough) context.skip()
+      const script = 'trap "" TERM; (sleep 66.125; :) & sleep 66.125; sleep 66.125'
+      expect(await reasonOf(runFrame(connection, { script, timeoutMs: 200 }))).toBe('timeout')
+      expect(await lingering('sleep 66.125')).toBe('')
+    })
+
+    it('refuses what no shell can carry', async () => {
+      expect(await reasonOf(runFrame(connection, 'echo a\0b'))).toBe('refused')
+      expect(await reasonOf(runFrame(connection, { script: 'id', env: { A: 'a\0b' } }))).toBe('refused')
+      expect(await reasonOf(runFrame(connection, { script: 'id', env: { 'A;id': 'a' } }))).toBe('refused')
     })
 
     it('lets a frame with time to spare end by itself', async () => {

@@ -238,6 +238,19 @@ describe('a connection that breaks', () => {
     expect(await reading).toBe('connection-lost')
   })
 
+  it('is noticed when the host falls silent', async () => {
+    await connector.close()
+    connector = createConnector({ env: {}, homeDirectory: '/nonexistent', keepaliveMs: 100 })
+    const proxy = keep(await startProxy(server.port))
+    const connection = await connect(through(proxy, server))
+    await runFrame(connection, ':')
+    proxy.freeze()
+    await expect(runFrame(connection, 'sleep 0.1')).rejects.toMatchObject({
+      reason: 'connection-lost',
+      message: 'The connection broke: the host stopped answering.',
+    })
+  })
+
   it('leaves no shell behind on the host', async () => {
     const proxy = keep(await startProxy(server.port))
     const connection = await connect(through(proxy, server))

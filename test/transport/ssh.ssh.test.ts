@@ -20,6 +20,7 @@ for (const { name, shellExecutable, ...rest } of shells) {
     servers.push(server)
     return {
       ...rest,
+      thorough: true,
       connect: (signal = new AbortController().signal) =>
         connector.connect(server.address({ shellExecutable }), signal),
     }
