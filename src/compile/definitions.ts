@@ -10,6 +10,7 @@ export class Definitions {
   readonly #play: Pick<Play, 'layers'>
   readonly #hosts: readonly string[]
   readonly #names: ReadonlySet<string>
+  readonly #ofInventory = new Map<string, OfHosts>()
 
   constructor(place: {
     inventory: Inventory
@@ -36,19 +37,15 @@ export class Definitions {
     )
   }
 
-  /** The definitions that at least one host of the play would read here. */
+  /** The definitions that at least one host of the play would read here, literal ones of hosts left out. */
   effective(name: string, step: Step | undefined): readonly Value[] {
     const stronger = byStrength(this.#stronger(step)).find(({ vars }) => vars.has(name))
     const value = stronger?.vars.get(name)
     if (value) return [value]
     const byDefault = this.#default(name, step)
     if (!this.#names.has(name)) return byDefault ? [byDefault] : []
-    const found = new Set<Value>()
-    for (const host of this.#hosts) {
-      const one = this.#ofHost(host, name) ?? byDefault
-      if (one) found.add(one)
-    }
-    return [...found]
+    const { values, isMissing } = this.#ofHosts(name)
+    return isMissing && byDefault ? [...values, byDefault] : [...values]
   }
 
   names(step: Step | undefined): Iterable<string> {
@@ -74,11 +71,36 @@ export class Definitions {
     )
   }
 
-  #ofHost(host: string, name: string): Value | undefined {
-    const known = this.#inventory.hosts.get(host)
-    const layers = known ? hostLayers(this.#inventory, known) : []
+  /** What the inventory gives the hosts of the play; hosts of the same groups are looked at once. */
+  #ofHosts(name: string): OfHosts {
+    const known = this.#ofInventory.get(name)
+    if (known) return known
+    const byGroups = new Map<string, Value | undefined>()
+    const found = new Set<Value | undefined>()
+    for (const host of this.#hosts) {
+      const { groups, layers } = this.#inventory.hosts.get(host) ?? { groups: [], layers: [] }
+      const own = layers.findLast(({ vars }) => vars.has(name))?.vars.get(name)
+      const key = groups.join('\0')
+      if (!own && !byGroups.has(key)) byGroups.set(key, this.#ofGroups(groups, name))
+      found.add(own ?? byGroups.get(key))
+    }
+    // Of thousands of hosts most have literal values, and those name nothing.
+    const values = [...found].filter((value) => value !== undefined).filter(({ literal }) => !literal)
+    const result = { values, isMissing: found.has(undefined) }
+    this.#ofInventory.set(name, result)
+    return result
+  }
+
+  #ofGroups(groups: readonly string[], name: string): Value | undefined {
+    const layers = hostLayers(this.#inventory, { groups, layers: [] })
     return layers.findLast(({ vars }) => vars.has(name))?.vars.get(name)
   }
+}
+
+interface OfHosts {
+  readonly values: readonly Value[]
+  /** Whether some host has no such variable. */
+  readonly isMissing: boolean
 }
 
 const byStrength = (layers: readonly VarsLayer[]): readonly VarsLayer[] =>
