@@ -111,9 +111,9 @@ export function emitTask({ task, host, place, identity, result }: TaskEnded): vo
 const isFatal = (outcome: TaskResult['outcome']): boolean =>
   (outcome.status === 'failed' || outcome.status === 'unreachable') && !outcome.ignored && !outcome.rescued
 
-/** Ruling 16: an ignored failure counts as ok and ignored, a rescued one as rescued. */
+/** Ruling 16: an ignored failure counts as ok and ignored (and changed, when it was), a rescued one as rescued. */
 function countersOf(outcome: TaskResult['outcome']): readonly (keyof HostRecap)[] {
-  if (outcome.ignored) return ['ok', 'ignored']
+  if (outcome.ignored) return outcome.changed ? ['ok', 'changed', 'ignored'] : ['ok', 'ignored']
   if (outcome.rescued) return ['rescued']
   switch (outcome.status) {
     case 'changed':
