@@ -17,6 +17,7 @@ import { readTags, renderStatic } from './read-tags.ts'
 import { buildRoles } from './resolve-roles.ts'
 import type { PlayDraft, Scope } from './scope.ts'
 import { checkPattern } from './select-hosts.ts'
+import { staticText } from './static-name.ts'
 import { typedValue } from './typed-value.ts'
 import { readVarsFiles } from './vars-files.ts'
 
@@ -26,7 +27,7 @@ export function buildPlay(written: WrittenPlay, dynamic: DynamicNames, context: 
   for (const entry of checkKeywords(map, 'play', context)) reportInPlay(entry, context)
   const hosts = valueAt(map, 'hosts')
   if (!hosts) return reportNoHosts(map, context)
-  const draft: PlayDraft = { layers: [], roles: [], roleHandlers: [] }
+  const draft: PlayDraft = { file: file.absolutePath, layers: [], roles: [], roleHandlers: [] }
   draft.layers.push(
     varsLayer(valueAt(map, 'vars'), { level: 12, origin: 'play vars' }, context),
     ...around.layers,
@@ -40,7 +41,7 @@ export function buildPlay(written: WrittenPlay, dynamic: DynamicNames, context: 
     tags: [...new Set([...outer.tags, ...readTags(valueAt(map, 'tags'), outer, context)])],
   }
   const pattern = patternOf(hosts, scope, dynamic, context)
-  const name = textOf(valueAt(map, 'name'))
+  const name = playName(valueAt(map, 'name'), scope, context)
   const sections = sectionsOf(map, scope, context)
   const handlers = handlersOf(map, scope, context)
   return {
@@ -58,6 +59,11 @@ export function buildPlay(written: WrittenPlay, dynamic: DynamicNames, context: 
     handlers: [...draft.roleHandlers, ...handlers],
     tags: scope.tags,
   }
+}
+
+/** Variables of hosts cannot be part of it: a play has one name. */
+function playName(node: Node | undefined, scope: Scope, context: Context): string | undefined {
+  return node && isTemplate(node) ? (staticText(node, scope, context) ?? textOf(node)) : textOf(node)
 }
 
 const rangeOf = (map: MapNode): SourceRange => map.entries[0]?.keyRange ?? map.range

@@ -1,4 +1,4 @@
-import { connectionVariable } from '#model/connection-variables.ts'
+import { connectionSpellings, connectionVariable, connectionVariables } from '#model/connection-variables.ts'
 import { magicVariables } from '#model/magic-variables.ts'
 import type { Play, Step } from '#model/program.ts'
 import type { Context } from './context.ts'
@@ -43,6 +43,8 @@ function definedElsewhere(name: string, play: Play, dynamic: DynamicNames, { req
 
 function checkPlay(play: Play, check: NameCheck, context: Context): void {
   for (const readable of keywordReads(play.keywords)) check.read(readable, undefined, new Set())
+  // The engine reads these by itself to reach a host.
+  for (const name of connectionNames) check.readVariable(name)
   for (const name of play.dynamicVarsFiles.flat()) check.read(name, undefined, new Set())
   const steps = [...play.sections.flatMap((section) => section.steps), ...play.handlers]
   checkSteps(steps, { locals: new Set(), check, context })
@@ -51,6 +53,10 @@ function checkPlay(play: Play, check: NameCheck, context: Context): void {
     for (const value of layer.vars.values()) check.read(value, undefined, new Set([...locals, 'item']))
   }
 }
+
+const connectionNames = Object.keys(connectionVariables)
+  .flatMap((name) => connectionVariable(name) ?? [])
+  .flatMap(connectionSpellings)
 
 interface Inside {
   /** Names that loops around bring. */

@@ -36,6 +36,12 @@ export class NameCheck {
     this.#read(readable, { step, locals, open: new Set(), quiet: false })
   }
 
+  /** Checks what a variable of the play's hosts names. */
+  readVariable(name: string): void {
+    for (const value of this.#parts.definitions.effective(name, undefined))
+      this.read(value, undefined, new Set())
+  }
+
   #read(readable: Readable, place: ReadPlace): void {
     if (place.open.has(readable) || this.#isFollowed(readable, place)) return
     this.#noteFacts(readable)

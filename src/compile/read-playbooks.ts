@@ -29,7 +29,7 @@ const emptyScope = (file: PlaybookFile): Scope => ({
   notify: [],
   place: 'task',
   files: [],
-  play: { layers: [], roles: [], roleHandlers: [] },
+  play: { file: file.absolutePath, layers: [], roles: [], roleHandlers: [] },
 })
 
 function playsOf(file: PlaybookFile, around: Scope, context: Context): readonly WrittenPlay[] {

@@ -3,7 +3,7 @@ import type { Node } from '#model/node.ts'
 import type { Context } from './context.ts'
 import { itemsOf } from './node-reading.ts'
 import type { Scope } from './scope.ts'
-import { staticLookup } from './static-lookup.ts'
+import { scopeLookup } from './scope-lookup.ts'
 
 /** Tags as written: a list, or text with commas. Tags decide before the run, so they hold only what is known then. */
 export function readTags(node: Node | undefined, scope: Scope, context: Context): readonly string[] {
@@ -22,7 +22,7 @@ function tagsOf(node: Node, scope: Scope, context: Context): readonly string[] {
 export function renderStatic(node: Node, scope: Scope, context: Context, keyword: string): unknown {
   const value = context.language.value(node)
   try {
-    return value.render(staticLookup([...scope.play.layers, ...scope.layers, context.request.extraVars]))
+    return value.render(scopeLookup(scope, context))
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error
     const message = `"${keyword}" is needed before the run and cannot be known then. ${error.message}`

@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import { enterScope } from './enter-scope.ts'
 import { keywordsOf } from './keyword-table.ts'
 import { checkName, fileLayer, mergeLayers } from './layer-vars.ts'
+import { checkDuplicateHandlers } from './link-handlers.ts'
 import { entryOf, isTemplate, itemsOf, plainOf, shapeOf, textOf, valueAt } from './node-reading.ts'
 import { searchFrom, wasReported } from './project-files.ts'
 import { checkKeywords } from './read-keywords.ts'
@@ -197,5 +198,7 @@ function buildHandlers(files: RoleFiles, call: RoleCall, { scope, context }: Aro
   const file = readRolePart(files.handlers, 'handlers', call, context)
   if (!file) return []
   const inner: Scope = { ...scope, place: 'handler', when: [], tags: [], notify: [], file: file.absolutePath }
-  return context.steps(file.root, inner).filter((step) => step.kind === 'task')
+  const steps = context.steps(file.root, inner)
+  checkDuplicateHandlers(steps, context)
+  return steps.filter((step) => step.kind === 'task')
 }

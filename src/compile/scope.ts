@@ -4,6 +4,8 @@ import type { Value, VarsLayer } from '#model/value.ts'
 
 /** What a play gathers while its steps are built. */
 export interface PlayDraft {
+  /** Absolute path of the playbook. */
+  readonly file: string
   /** Levels 12 and 14, as far as known before the run: what static names may be made of. */
   readonly layers: VarsLayer[]
   /** Roles whose defaults and vars hold for the whole play, in order. */

@@ -1,15 +1,21 @@
 import { EvaluationError, UndefinedName } from '#model/evaluation-error.ts'
 import type { ControllerReads, Lookup, Value, VarsLayer } from '#model/value.ts'
 
-/** The variables that are the same for every host and known before the run, of layers given weakest first. */
-export function staticLookup(layers: readonly VarsLayer[]): Lookup {
+const nothing: ReadonlyMap<string, unknown> = new Map()
+
+/** The variables of some layers, given weakest first, and `magic` above them; no host, no files, no clock. */
+export function staticLookup(
+  layers: readonly VarsLayer[],
+  magic: ReadonlyMap<string, unknown> = nothing,
+): Lookup {
   const find = (name: string): Value | undefined =>
     layers.findLast(({ vars }) => vars.has(name))?.vars.get(name)
   const open = new Set<string>()
   const lookup: Lookup = {
-    has: (name) => find(name) !== undefined,
-    names: () => new Set(layers.flatMap(({ vars }) => [...vars.keys()])),
+    has: (name) => magic.has(name) || find(name) !== undefined,
+    names: () => new Set([...magic.keys(), ...layers.flatMap(({ vars }) => [...vars.keys()])]),
     get: (name) => {
+      if (magic.has(name)) return magic.get(name)
       const value = find(name)
       if (!value) throw new UndefinedName(name, `"${name}" is not known before the run.`)
       if (open.has(name)) throw new EvaluationError(`"${name}" is defined by itself.`, value.range)

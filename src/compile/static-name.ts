@@ -3,7 +3,7 @@ import type { Node } from '#model/node.ts'
 import type { Context } from './context.ts'
 import { isTemplate, textOf } from './node-reading.ts'
 import type { Scope } from './scope.ts'
-import { staticLookup } from './static-lookup.ts'
+import { scopeLookup } from './scope-lookup.ts'
 
 /**
  * The name in an import, which is needed before the run: text, or a template over variables that are the same for
@@ -17,9 +17,7 @@ export function staticName(
   if (!isTemplate(node)) return literalName(node, option, context)
   const value = context.language.value(node)
   try {
-    return String(
-      value.render(staticLookup([...scope.play.layers, ...scope.layers, context.request.extraVars])),
-    )
+    return String(value.render(scopeLookup(scope, context)))
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error
     const message = `An import is read before the run, but "${option}" is not known then. ${error.message}`
@@ -42,9 +40,7 @@ function literalName(node: Node, option: string, context: Context): string | und
 export function staticText(node: Node, scope: Scope, context: Context): string | undefined {
   const value = context.language.value(node)
   try {
-    return String(
-      value.render(staticLookup([...scope.play.layers, ...scope.layers, context.request.extraVars])),
-    )
+    return String(value.render(scopeLookup(scope, context)))
   } catch (error) {
     if (error instanceof EvaluationError) return undefined
     throw error

@@ -397,6 +397,13 @@ describe('variables', () => {
     expect(problems(text, { inventory, extraVars: 'given: 1' })).toEqual([])
   })
 
+  test('the variables that say how a host is reached count as read', () => {
+    const inventory = testInventory({ web: 'ansible_user: "{{ admni }}"\nadmin: me' })
+    expect(problems(play('- command: ls'), { inventory })).toEqual([
+      'vars.yml:1:19 undefined-variable Nothing defines the variable "admni".\n  Did you mean "admin"?',
+    ])
+  })
+
   test('a broken variable of the inventory counts when a host would read it', () => {
     const inventory = testInventory({ all: 'a: "{{ nosuch }}"', web: 'a: 1', db: '' })
     const text = (hosts: string) => `- hosts: ${hosts}\n  tasks:\n    - command: echo {{ a }}\n`
@@ -517,6 +524,15 @@ describe('handlers', () => {
       ['site.yml:8:7 bad-keyword-use "include_role" cannot be a handler.'],
     ],
   ])('%s', (_, text, expected) => expect(problems(text)).toEqual(expected))
+})
+
+test('two handlers of one role cannot have the same name', () => {
+  const files = {
+    'site.yml': '- hosts: web\n  roles: [a]\n',
+    'roles/a/tasks/main.yml': '[]',
+    'roles/a/handlers/main.yml': '- {name: x, command: ls}\n- {name: x, command: id}\n',
+  }
+  expect(problems(files)[0]).toContain('roles/a/handlers/main.yml:2:10 duplicate-handler')
 })
 
 describe('imports, includes and roles', () => {

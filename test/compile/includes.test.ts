@@ -45,6 +45,17 @@ describe('import_tasks', () => {
   })
 })
 
+test('magic variables that are the same for every host can name what is imported', () => {
+  const program = programOf({
+    'site.yml': '- hosts: web\n  vars_files: ["{{ playbook_dir }}/v.yml"]\n  roles: [r]\n',
+    'v.yml': 'x: 1\n',
+    'roles/r/tasks/main.yml': '- import_tasks: "{{ role_path }}/tasks/{{ role_name }}-{{ flavour }}.yml"\n',
+    'roles/r/tasks/r-plain.yml': '- command: echo {{ x }}\n',
+    'roles/r/vars/main.yml': 'flavour: plain\n',
+  })
+  expect(outline(stepsOf(program))).toEqual(['block:', '  command'])
+})
+
 describe('include_tasks', () => {
   const files = {
     'site.yml': tasks(`- block:
