@@ -18,6 +18,7 @@ export interface EngineParts {
   readonly signal: AbortSignal
   readonly report: OpenReport
   readonly project: OpenProject
+  readonly mode: 'apply' | 'check'
   /** `--step`. */
   readonly step: boolean
 }
@@ -29,7 +30,7 @@ export interface Engine {
 }
 
 /** Puts together what one run works with. */
-export function createEngine({ terminal, signal, report, project, step }: EngineParts): Engine {
+export function createEngine({ terminal, signal, report, project, mode, step }: EngineParts): Engine {
   const connector = createConnector({
     env: process.env,
     homeDirectory: homedir(),
@@ -48,7 +49,7 @@ export function createEngine({ terminal, signal, report, project, step }: Engine
       prompt: (question, options) => terminal.ask(question, options),
       onSecret: report.onSecret,
     }),
-    controllerReads: controllerReads(process.cwd(), process.env),
+    controllerReads: controllerReads(process.cwd(), process.env, mode),
     onSecret: report.onSecret,
     literal: (plain) => literalValue(plain, nowhere),
     mapping: (vars) =>

@@ -31,7 +31,7 @@ export async function runAdHoc(
     report.showProject(project)
     if (!project.program) return finishEarly(report, 'project')
     if (request.listHosts) return listHosts(request, project, terminal)
-    const engine = createEngine({ terminal, signal, report, project, step: false })
+    const engine = createEngine({ terminal, signal, report, project, mode: request.mode, step: false })
     try {
       const settings = runSettings({ ...request, answers: new Map(), pendingHandlers: {} })
       const recap = await execute(project.program, engine.dependencies, settings)

@@ -57,7 +57,14 @@ async function runProgram({
   const watch = new PendingWatch()
   report.listen(watch)
   if (request.mode === 'apply') record(report, terminal)
-  const engine = createEngine({ terminal, signal, report, project, step: request.step })
+  const engine = createEngine({
+    terminal,
+    signal,
+    report,
+    project,
+    mode: request.mode,
+    step: request.step,
+  })
   const pendingHandlers = pending.run ? pending.known : {}
   try {
     const settings = runSettings({ ...request, answers, pendingHandlers })
