@@ -6,7 +6,7 @@ let environment: Environment | undefined
 
 /**
  * Parses CEL into the library's tree. The library is loaded with the first expression, and only its parser is
- * used: see docs/decisions on why tsplay evaluates by itself.
+ * used: docs/decisions/0004-one-evaluator.md says why.
  */
 export function parseCel(text: string): ASTNode {
   if (!environment) {

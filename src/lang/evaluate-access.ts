@@ -99,8 +99,9 @@ export function call(term: Call, compiler: Compiler): Run {
   return (scope) => {
     const given = args.map((arg) => arg(scope))
     try {
-      if (definition.keepsSecrets || !given.some(hasSecret)) return definition.call(given, scope)
-      return callWithSecrets(definition, given, scope)
+      const isPlain = definition.keepsSecrets || !given.some(hasSecret)
+      const value = isPlain ? definition.call(given, scope) : callWithSecrets(definition, given, scope)
+      return known(value, term, compiler.place)
     } catch (error) {
       throw located(error, compiler.place, term.span)
     }

@@ -30,7 +30,7 @@ let library: Library | undefined
 
 /**
  * Parses a template into the library's tree, standalone lines and `~` already taken care of. Only the parser
- * is loaded, and only with the first template: see docs/decisions on why tsplay evaluates by itself.
+ * is loaded, and only with the first template: docs/decisions/0004-one-evaluator.md says why.
  */
 export function parseHandlebars(text: string): Program {
   library ??= load()

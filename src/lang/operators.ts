@@ -26,6 +26,8 @@ export const operators: Readonly<Record<BinaryOperator, Operator>> = {
 
 /** Null may be compared with anything; other kinds only with their own, since the rest is always a mistake. */
 function comparable(left: unknown, right: unknown): boolean {
+  // Most comparisons are of two texts or two numbers.
+  if (typeof left === typeof right && typeof left !== 'object') return true
   const a = kindOf(left)
   const b = kindOf(right)
   if (a === b) return true
@@ -45,14 +47,12 @@ const sentence = (kind: string): string => kind.charAt(0).toUpperCase() + kind.s
 
 function order(left: unknown, right: unknown, operator: string): number {
   const [a, b] = [revealed(left), revealed(right)]
-  const comparison = new Set([typeof a, typeof b])
-  if (comparison.size > 1 || !(comparison.has('number') || comparison.has('string'))) {
-    const [first, second] = [kindOf(a), kindOf(b)]
-    throw new BadArgument(
-      `"${operator}" compares two numbers or two texts, not ${first} with ${second}.${hint(first, second)}`,
-    )
-  }
-  return compareValues(a, b)
+  const isOrdered = typeof a === 'number' || typeof a === 'string'
+  if (isOrdered && typeof a === typeof b) return compareValues(a, b)
+  const [first, second] = [kindOf(a), kindOf(b)]
+  throw new BadArgument(
+    `"${operator}" compares two numbers or two texts, not ${first} with ${second}.${hint(first, second)}`,
+  )
 }
 
 function isIn(item: unknown, container: unknown): boolean {

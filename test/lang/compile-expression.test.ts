@@ -183,7 +183,11 @@ describe('defined and default', () => {
 })
 
 describe('what is not known in check mode', () => {
-  const unknown = { u: new Unknown('install nginx'), half: { known: 1, part: new Unknown('make user') } }
+  const unknown = {
+    u: new Unknown('install nginx'),
+    half: { known: 1, part: new Unknown('make user') },
+    l: [1, new Unknown('make user')],
+  }
 
   test.each([
     'u',
@@ -195,6 +199,14 @@ describe('what is not known in check mode', () => {
     'join([half.part])',
     'defined(u.rc)',
     'default(u, 1)',
+    'last(l) == 2',
+    'l == [1, 2]',
+    '5 in l',
+    'sum(l)',
+    'sort(l)',
+    'l.map(x, x + 1)',
+    'upper(last(l))',
+    '{"a": l} == {"a": [1, 2]}',
   ])('%s cannot be known', (text) => {
     const error = failure(text, unknown)
     expect(error).toBeInstanceOf(UnknownValue)
@@ -208,6 +220,9 @@ describe('what is not known in check mode', () => {
     ['u.changed || true', true],
     ['false && u.changed', false],
     ['size(half)', 2],
+    ['1 in l', true],
+    ['first(l)', 1],
+    ['l == [2, 3]', false],
   ])('%s is known all the same', (text, value) => expect(evaluate(text, unknown)).toBe(value))
 })
 
