@@ -5,7 +5,7 @@ import { createController } from '#app/controller.ts'
 import { HostSession } from '#execute/host-session.ts'
 import { type ModuleOutcome, runModule } from '#execute/run-module.ts'
 import { compileSchema } from '#lang/json-schema.ts'
-import type { Become } from '#model/transport.ts'
+import type { Become, HostAddress } from '#model/transport.ts'
 import type { Controller } from '#sdk/controller.ts'
 import type { Mode, ModuleDefinition } from '#sdk/module.ts'
 import { createConnector } from '#transport/connect.ts'
@@ -33,18 +33,21 @@ interface RunOptions {
   readonly controller?: Partial<Controller>
 }
 
-/** A place to try modules against a real file system and a real shell. */
-export function openModuleBench(): ModuleBench {
+const here: HostAddress = {
+  host: 'here',
+  connection: 'local',
+  address: 'localhost',
+  connectTimeoutMs: 10_000,
+  retries: 0,
+}
+
+/** A place to try modules against a real file system and a real shell: this machine's, unless told otherwise. */
+export function openModuleBench(address: HostAddress = here): ModuleBench {
   const folder = mkdtempSync(join(tmpdir(), 'tsplay-module-'))
   const connector = createConnector({ homeDirectory: homedir(), env: process.env })
-  const address = {
-    host: 'here',
-    connection: 'local',
-    address: 'localhost',
-    connectTimeoutMs: 10_000,
-    retries: 0,
-  } as const
-  const session = new HostSession('here', () => connector.connect(address, new AbortController().signal))
+  const session = new HostSession(address.host, () =>
+    connector.connect(address, new AbortController().signal),
+  )
   const controller = createController({ folder })
 
   const run = async (module: ModuleDefinition, args: unknown, options: RunOptions = {}) => {
