@@ -6,15 +6,15 @@ import { baseImage } from './base-image.ts'
 import { writeHostFiles } from './host-files.ts'
 import { grantAccess } from './lab-access.ts'
 import { withLabLock } from './lab-lock.ts'
-import type { LabPlan } from './lab-plan.ts'
+import { type LabPlan, stateRoot } from './lab-plan.ts'
 import type { LabReport } from './lab-report.ts'
-import { type LabState, readRuntime, readState, writeState } from './lab-state.ts'
+import { type LabState, type ProcessId, readRuntime, readState, writeState } from './lab-state.ts'
 import { openEndpoints } from './loopback-endpoints.ts'
 import { makeNetwork } from './network.ts'
 import { packageSource } from './package-source.ts'
 import { requireLab } from './requirements.ts'
 import { keeperLog, startKeeper } from './start-keeper.ts'
-import { removeLab } from './take-down.ts'
+import { removeLab, removeOrphans } from './take-down.ts'
 import { untilReady } from './until-ready.ts'
 
 export interface UpOptions {
@@ -35,7 +35,8 @@ export const bringUp = (plan: LabPlan, options: UpOptions): Promise<LabState> =>
 
 async function up(plan: LabPlan, options: UpOptions): Promise<LabState> {
   const running = await runningLab(plan)
-  if (running) return awaitHosts(running, options)
+  if (running) return awaitHosts(running.state, running.keeper, options)
+  await removeOrphans(stateRoot)
   await removeLab(plan)
   try {
     return await build(plan, options)
@@ -46,7 +47,9 @@ async function up(plan: LabPlan, options: UpOptions): Promise<LabState> {
 }
 
 /** The lab when its keeper and all of its hosts run. Another lab of the same name is not replaced silently. */
-async function runningLab(plan: LabPlan): Promise<LabState | undefined> {
+async function runningLab(
+  plan: LabPlan,
+): Promise<{ readonly state: LabState; readonly keeper: ProcessId } | undefined> {
   const [state, runtime] = await Promise.all([readState(plan.state), readRuntime(plan.state)])
   if (!state || !runtime) return undefined
   if (JSON.stringify(state.plan) !== JSON.stringify(plan)) {
@@ -54,7 +57,8 @@ async function runningLab(plan: LabPlan): Promise<LabState | undefined> {
       remedy: 'Take it down first, or give this one another name.',
     })
   }
-  return Object.values(runtime.hosts).some((host) => host.ended) ? undefined : state
+  const isWhole = Object.values(runtime.hosts).every((host) => !host.ended)
+  return isWhole ? { state, keeper: runtime.keeper } : undefined
 }
 
 async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
@@ -71,16 +75,23 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
     const setting = { imageRoot: image.root, access }
     await Promise.all([makeNetwork(plan), ...plan.hosts.map((host) => writeHostFiles(plan, host, setting))])
     signal?.throwIfAborted()
-    await startKeeper(state, servers)
+    return await awaitHosts(state, await startKeeper(state, servers), options)
   } finally {
     for (const server of servers.values()) server.close()
   }
-  return awaitHosts(state, options)
 }
 
-async function awaitHosts(state: LabState, { readyWithinMs = 60_000, signal }: UpOptions): Promise<LabState> {
+async function awaitHosts(
+  state: LabState,
+  keeper: ProcessId,
+  { readyWithinMs = 60_000, signal }: UpOptions,
+): Promise<LabState> {
   const waiting = state.plan.hosts.map((host) =>
-    untilReady(state, host, { withinMs: readyWithinMs, ...(signal && { signal }) }),
+    untilReady(state, host, {
+      keeper,
+      withinMs: readyWithinMs,
+      ...(signal && { signal }),
+    }),
   )
   const silent = (await Promise.all(waiting)).flatMap((ready, index) =>
     ready ? [] : [state.plan.hosts[index]],

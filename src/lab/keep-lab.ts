@@ -22,16 +22,27 @@ export interface RelayMessage {
 async function keepLab(folder: string): Promise<void> {
   const state = await readState(folder)
   if (!state) throw new Error(`There is no lab in ${folder}.`)
-  acceptRelays(state)
+  await acceptRelays(state)
   await serveFolder(state.packages, state.plan.gateway)
   await superviseAll(state)
 }
 
-function acceptRelays(state: LabState): void {
-  process.on('message', (message: RelayMessage, server: unknown) => {
-    const host = state.plan.hosts.find(({ name }) => name === message.relay)
-    if (!host || !(server instanceof Server)) throw new Error(`Not a relay: ${JSON.stringify(message)}`)
-    server.on('connection', relayTo({ address: host.address, port: 22 }))
+/** Settles when there is a relay for every host, which is told to `up` by hanging up. */
+function acceptRelays(state: LabState): Promise<void> {
+  const missing = new Map(state.plan.hosts.map((host) => [host.name, host]))
+  return new Promise((resolve, reject) => {
+    process.once('disconnect', () => {
+      if (missing.size === 0) resolve()
+      else reject(new Error('The process that started the keeper has ended too early.'))
+    })
+    process.on('message', (message: RelayMessage, server: unknown) => {
+      const host = missing.get(message.relay)
+      if (!host || !(server instanceof Server)) throw new Error(`Not a relay: ${JSON.stringify(message)}`)
+      server.on('connection', relayTo({ address: host.address, port: 22 }))
+      missing.delete(host.name)
+      // Not at once: Node.js is still busy with the channel while it delivers what had to wait.
+      if (missing.size === 0) setImmediate(() => process.disconnect())
+    })
   })
 }
 

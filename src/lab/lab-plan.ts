@@ -31,7 +31,7 @@ export interface LabPlan {
 }
 
 /** Where all labs of the machine keep their state; the folder must not lie on an overlay itself. */
-const stateRoot = '/var/lib/tsplay/lab'
+export const stateRoot = '/var/lib/tsplay/lab'
 
 /** Names a lab. The same project and lab name give the same plan, on any day. */
 export function planLab(project: string, spec: LabSpec): LabPlan {

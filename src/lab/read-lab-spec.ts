@@ -34,7 +34,9 @@ export function readLabSpec(root: Node | undefined, fallbackName: string): ReadL
     hosts: readHosts(childOf(root, 'hosts'), root, say),
     packages: [...new Set([...defaultPackages, ...readPackages(packages, say)])],
   }
-  return diagnostics.length > 0 ? { diagnostics } : { spec, diagnostics: [] }
+  if (diagnostics.length === 0) return { spec, diagnostics: [] }
+  const offset = ({ range }: Diagnostic) => range?.start.offset ?? 0
+  return { diagnostics: diagnostics.toSorted((a, b) => offset(a) - offset(b)) }
 }
 
 type Say = (code: Diagnostic['code'], node: Node | undefined, message: string) => void

@@ -6,14 +6,21 @@ import { join } from 'node:path'
 /** Serves the files of one folder (none below it) over HTTP; the server is listening when the promise settles. */
 export function serveFolder(folder: string, address: string, port = 80): Promise<Server> {
   const server = createServer((request, response) => {
-    // Debian writes version numbers' colons and pluses percent-encoded.
-    const name = decodeURIComponent((request.url ?? '').replace(/^\/(\.\/)?/, ''))
-    void sendFile(folder, name, response)
+    void sendFile(folder, fileName(request.url ?? ''), response)
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, address, () => resolve(server))
   })
+}
+
+/** apt percent-encodes what version numbers have of colons and pluses. Empty for what is no name. */
+function fileName(url: string): string {
+  try {
+    return decodeURIComponent(url.replace(/^\/(\.\/)?/, ''))
+  } catch {
+    return ''
+  }
 }
 
 async function sendFile(folder: string, name: string, response: ServerResponse): Promise<void> {

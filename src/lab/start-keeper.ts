@@ -7,13 +7,13 @@ import { HostError } from '#model/host-error.ts'
 import { makeGroups } from './cgroups.ts'
 import { enterGroups } from './enter-groups.ts'
 import { keeperFile, type RelayMessage } from './keep-lab.ts'
-import type { LabState } from './lab-state.ts'
+import { identify, type LabState, type ProcessId } from './lab-state.ts'
 
 /**
  * Starts the keeper, detached, in the lab's network, and hands it the listening sockets. A socket belongs to
  * the network it was made in, so these keep listening on this machine's loopback.
  */
-export async function startKeeper(state: LabState, servers: ReadonlyMap<string, Server>): Promise<void> {
+export async function startKeeper(state: LabState, servers: ReadonlyMap<string, Server>): Promise<ProcessId> {
   const { plan } = state
   const groups = await makeGroups(plan.id, 'keeper')
   await mkdir(plan.state, { recursive: true })
@@ -38,16 +38,22 @@ export async function startKeeper(state: LabState, servers: ReadonlyMap<string, 
   // From here on it ends without us.
   gone.catch(() => undefined)
   child.unref()
+  const keeper = await identify(child.pid ?? 0)
+  return keeper ?? gone
 }
 
 async function handOver(child: ChildProcess, servers: ReadonlyMap<string, Server>): Promise<void> {
+  // The keeper disconnects when it has them all. If we did, messages it had not yet listened for were lost.
+  const taken = once(child, 'disconnect')
   for (const [relay, server] of servers) {
     const message: RelayMessage = { relay }
     await new Promise<void>((resolve, reject) => {
       child.send(message, server, (error) => (error ? reject(error) : resolve()))
     })
+    // Else we would take, and refuse, half of the connections.
+    server.close()
   }
-  child.disconnect()
+  await taken
 }
 
 export const keeperLog = (folder: string): string => join(folder, 'keeper.log')

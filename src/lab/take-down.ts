@@ -1,7 +1,9 @@
-import { readFile, rm } from 'node:fs/promises'
+import { access, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { removeGroups } from './lab-groups.ts'
 import { withLabLock } from './lab-lock.ts'
 import type { LabPlan } from './lab-plan.ts'
+import { readState } from './lab-state.ts'
 import { removeNetwork } from './network.ts'
 import { requireRoot } from './requirements.ts'
 import { runCommand } from './run-command.ts'
@@ -26,6 +28,22 @@ export async function removeLab(plan: LabPlan): Promise<void> {
   await unmountBelow(plan.state)
   await rm(plan.state, { recursive: true, force: true })
 }
+
+/** Removes labs whose project is gone: nobody can name them any more. */
+export async function removeOrphans(stateRoot: string): Promise<void> {
+  const folders = await readdir(stateRoot, { withFileTypes: true }).catch(() => [])
+  for (const folder of folders.filter((entry) => entry.isDirectory())) {
+    const plan = (await readState(join(stateRoot, folder.name)))?.plan
+    const isOrphan = plan !== undefined && !(await exists(plan.project))
+    if (isOrphan) await withLabLock(plan.state, () => removeLab(plan))
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 /** Mounts made by hand to look into a host's files; removing files must never reach through one. */
 async function unmountBelow(folder: string): Promise<void> {
