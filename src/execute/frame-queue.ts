@@ -31,6 +31,11 @@ export class FrameQueue {
     this.actors = new Actors(() => this.#leave())
   }
 
+  /** How many flights have left. */
+  get flights(): number {
+    return this.#flight
+  }
+
   add(departure: Departure): void {
     this.#waiting.push(departure)
     departure.actor.waits()

@@ -39,10 +39,13 @@ export class HostWriter extends HostReader implements WriteHost {
   readonly #setting: WriterSetting
   #lastFlight = 0
   #count = 0
+  #transferred = false
+  readonly #flightsBefore: number
 
   constructor(setting: WriterSetting) {
     super(setting)
     this.#setting = setting
+    this.#flightsBefore = setting.queue.flights
   }
 
   async run(command: Command, options: RunOptions = {}): Promise<CommandResult> {
@@ -71,6 +74,7 @@ export class HostWriter extends HostReader implements WriteHost {
       await this.#finishReplacement(file.path, replaceFileScript({ ...rest, ...backup, temporary, text }))
       return backup
     }
+    this.#transferred = true
     try {
       await this.#upload(temporary, content)
       await this.#finishReplacement(file.path, replaceFileScript({ ...rest, ...backup, temporary }))
@@ -82,6 +86,7 @@ export class HostWriter extends HostReader implements WriteHost {
   }
 
   async pipe(content: AsyncIterable<Uint8Array>, command: Command): Promise<CommandResult> {
+    this.#transferred = true
     const connection = await this.setting.connect()
     const script = commandText(command)
     const { stdout, exit } = connection.stream({ script, stdin: content, ...this.acting() })
@@ -107,9 +112,12 @@ export class HostWriter extends HostReader implements WriteHost {
     this.setting.store.forgetBefore(this.#setting.touches, this.#lastFlight, this.user)
   }
 
-  /** True when answers that left together with the first and only write are still good. */
+  /**
+   * True when one frame, which left with the very next flight, was all there was: answers that left together with it
+   * are still good. Bytes that travelled through a channel of their own, and work on the controller, take longer.
+   */
   get wroteOnce(): boolean {
-    return this.#count <= 1
+    return this.#count === 1 && !this.#transferred && this.#lastFlight === this.#flightsBefore + 1
   }
 
   async #runDetached(
