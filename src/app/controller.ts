@@ -6,7 +6,7 @@ import type { Controller, ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
 import { type ChecksumCache, type Decrypt, openControllerFile } from './controller-file.ts'
 import { walkFolder } from './controller-folder.ts'
-import { type FileKind, fileMissing, findFile } from './find-file.ts'
+import { atHome, type FileKind, fileMissing, findFile } from './find-file.ts'
 import { runProcess } from './run-process.ts'
 import { tarFolder } from './tar-folder.ts'
 import { writeFileHere } from './write-file.ts'
@@ -31,10 +31,11 @@ export interface ControllerOptions {
 export function createController(options: ControllerOptions): Controller {
   const { folder, env = process.env, signal } = options
   const checksums: ChecksumCache = options.checksums ?? new Map()
-  const places = options.search ?? ((kind: FileKind) => [join(folder, kind), folder])
+  const search = options.search ?? ((kind: FileKind) => [join(folder, kind), folder])
+  const places = (kind: FileKind | 'written') => (kind === 'written' ? [folder] : search(kind))
   const openFile = (path: string): Promise<ControllerFile> =>
     openControllerFile(path, { decrypt: options.decrypt, checksums })
-  const locate = async (path: string, kind: FileKind): Promise<string> => {
+  const locate = async (path: string, kind: FileKind | 'written'): Promise<string> => {
     const found = await findFile(path, { places: places(kind), type: 'file' })
     if (found === undefined) throw fileMissing(path, places(kind))
     return found
@@ -53,9 +54,9 @@ export function createController(options: ControllerOptions): Controller {
       if (!options.loadVars) throw new TaskFailure(`Variables cannot be read here: "${path}" is not loaded.`)
       return options.loadVars(await locate(path, 'vars'))
     },
-    write: (path, content) => writeFileHere(resolve(folder, path), content),
-    async *tar(path, { exclude } = {}) {
-      yield* tarFolder((await locateFolder(path)) ?? (await locate(path, 'files')), exclude)
+    write: (path, content) => writeFileHere(resolve(folder, atHome(path)), content),
+    async *tar(path, tarOptions) {
+      yield* tarFolder((await locateFolder(path)) ?? (await locate(path, 'files')), tarOptions)
     },
     run: (argv, { input, env: more } = {}) =>
       runProcess(argv, {

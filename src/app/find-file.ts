@@ -21,8 +21,12 @@ export async function findFile(path: string, { places, type }: FileSearch): Prom
   return undefined
 }
 
+/** `~/x` below the home of whoever runs tsplay. */
+export const atHome = (path: string): string =>
+  /^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path
+
 function candidates(path: string, places: readonly string[]): readonly string[] {
-  const expanded = /^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path
+  const expanded = atHome(path)
   if (isAbsolute(expanded)) return [expanded]
   return [...new Set(places.map((place) => resolve(place, expanded)))]
 }

@@ -3,6 +3,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
+import type { TarOptions } from '#sdk/controller.ts'
 import { globTest } from '#sdk/glob-test.ts'
 
 interface Packing {
@@ -13,21 +14,32 @@ interface Packing {
 
 /**
  * A folder's content, or one file, as a tar stream that is made while it is read. Modes, links and times are kept,
- * owners are not. `exclude` holds shell patterns, each compared with an entry's name and its path in the archive.
+ * owners are not.
  */
-export async function* tarFolder(path: string, exclude: readonly string[] = []): AsyncGenerator<Uint8Array> {
+export async function* tarFolder(path: string, options: TarOptions = {}): AsyncGenerator<Uint8Array> {
   const archive = pack()
-  const tests = exclude.map((pattern) => globTest(pattern.replace(/^\/|\/$/g, '')))
+  const tests = (options.exclude ?? []).map((pattern) => globTest(pattern.replace(/^\/|\/$/g, '')))
+  const only = options.only && withFolders(options.only)
   const packing: Packing = {
     root: path,
     archive,
-    isExcluded: (name) => tests.some((matches) => matches(name) || matches(basename(name))),
+    isExcluded: (name) =>
+      (only !== undefined && !only.has(name)) ||
+      tests.some((matches) => matches(name) || matches(basename(name))),
   }
   const packed = packAll(packing).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error(String(error)))
   })
   for await (const chunk of archive) if (chunk instanceof Uint8Array) yield chunk
   await packed
+}
+
+/** The paths with all folders above them. */
+function withFolders(paths: readonly string[]): ReadonlySet<string> {
+  const all = new Set(paths)
+  for (const path of paths)
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) all.add(path.slice(0, at))
+  return all
 }
 
 async function packAll(packing: Packing): Promise<void> {

@@ -30,13 +30,23 @@ export interface ProcessResult {
   readonly stderr: string
 }
 
+export interface TarOptions {
+  /** Shell patterns, compared with names and with paths below the folder. */
+  readonly exclude?: readonly string[]
+  /** Only these paths below the folder, exactly; folders above them come along. */
+  readonly only?: readonly string[]
+}
+
 /**
  * The machine tsplay runs on, as a module may use it. Relative paths are searched as Ansible does: the
  * role's `files/` (or `templates/`, `vars/`), the role, the task file's folder, the playbook's folder.
  */
 export interface Controller {
-  /** Throws TaskFailure, naming the places searched, when it is not there. */
-  file(path: string, kind?: 'files' | 'templates' | 'vars'): Promise<ControllerFile>
+  /**
+   * Throws TaskFailure, naming the places searched, when it is not there. `written` searches only where `write`
+   * puts a relative path.
+   */
+  file(path: string, kind?: 'files' | 'templates' | 'vars' | 'written'): Promise<ControllerFile>
   /** Everything below a folder, parents before children; undefined when the path is not a folder. */
   folder(path: string): Promise<readonly ControllerEntry[] | undefined>
   /** Renders a template file with the variables of this host at this task. */
@@ -46,7 +56,7 @@ export interface Controller {
   /** Writes a file here, atomically, making folders. Not available to probes. */
   write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>
   /** A packed stream of a folder or file, for hosts' `tar xpf -`. */
-  tar(path: string, options?: { exclude?: readonly string[] }): AsyncIterable<Uint8Array>
+  tar(path: string, options?: TarOptions): AsyncIterable<Uint8Array>
   /** Runs a program here. Reads only when a probe calls it. */
   run(
     argv: readonly string[],

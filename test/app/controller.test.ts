@@ -119,6 +119,11 @@ describe('folders', () => {
     expect(await list(['sub/'])).toEqual(['a.txt'])
   })
 
+  test('may travel in part', async () => {
+    const input = await collected(controller.tar('tree', { only: ['sub/run.sh'] }))
+    expect(execFileSync('tar', ['tf', '-'], { input, encoding: 'utf8' })).toBe('sub/\nsub/run.sh\n')
+  })
+
   test('may be single files in a tar', async () => {
     const names = execFileSync('tar', ['tf', '-'], {
       input: await collected(controller.tar('plain')),
