@@ -57,4 +57,8 @@ install_node_packages() {
 
 [ "${1:-}" = --node-only ] || install_debian_packages
 install_node_packages
-PATH="$PWD/node_modules/.bin:$PATH" node scripts/require-node.mjs
+PATH="$PWD/node_modules/.bin:$PATH"
+node scripts/require-node.mjs
+if [ ! -e dist/main.js ] || [ -n "$(find src rolldown.config.ts package.json -newer dist/main.js -print | head -n 1)" ]; then
+  rolldown --config rolldown.config.ts >/dev/null
+fi

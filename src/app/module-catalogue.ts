@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { moduleAliases, moduleLoaders } from '#modules/index.ts'
 import type { Catalogue } from '#sdk/catalogue.ts'
 import type { ModuleDefinition } from '#sdk/module.ts'
+import { shareSdk } from './share-sdk.ts'
 
 /** Prefixes under which Ansible's users know the built-in modules. */
 const prefixes = ['ansible.builtin.', 'ansible.legacy.', 'ansible.posix.', 'community.general.']
@@ -44,6 +45,7 @@ export class ModuleCatalogue implements Catalogue {
 
   async #loadOne(name: string): Promise<void> {
     const own = this.#ownFiles.get(name)
+    if (own) shareSdk()
     const loaded = own ? await import(pathToFileURL(own).href) : await moduleLoaders[name]?.()
     if (!loaded?.default) throw new Error(`The file of the module ${name} has no default export.`)
     this.#loaded.set(name, loaded.default)

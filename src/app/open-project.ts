@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { compile } from '#compile/compile.ts'
+import { compileGrowing } from '#compile/compile-growing.ts'
 import type { Grow } from '#compile/compile-request.ts'
 import { modulesUsed } from '#compile/modules-used.ts'
 import { setYamlCodec } from '#lang/yaml-codec.ts'
@@ -48,7 +48,7 @@ export async function openProject(request: OpenRequest): Promise<OpenProject> {
   const extraVars = await loaded.extraVars(request.variables.extraVars)
   const catalogue = new ModuleCatalogue()
   await loadModules(catalogue, project)
-  const { program, diagnostics } = compile({
+  const { program, diagnostics } = await compileGrowing({
     project: { ...project, diagnostics: loaded.findings() },
     inventory: loaded.inventory,
     catalogue,

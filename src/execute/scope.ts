@@ -16,6 +16,8 @@ export interface ScopeParts {
   /** Variables that tsplay sets itself: strongest of all. Asked by name, so that each is made only when read. */
   readonly magic: MagicVariables
   readonly controller: ControllerReads
+  /** Types that a role's argument specification gives to its variables, wherever they come from. */
+  readonly conversions?: ReadonlyMap<string, (value: unknown) => unknown>
 }
 
 export interface MagicVariables {
@@ -66,7 +68,9 @@ export class Scope implements Lookup {
     if (this.#rendered.has(name)) return this.#rendered.get(name)
     const found = this.#find(name)
     if (!found) throw this.#undefinedName(name)
-    const value = 'data' in found ? found.data : this.#render(name, found.value)
+    const given = 'data' in found ? found.data : this.#render(name, found.value)
+    const convert = this.#parts.conversions?.get(name)
+    const value = convert ? convert(given) : given
     this.#rendered.set(name, value)
     return value
   }

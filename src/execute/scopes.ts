@@ -38,6 +38,7 @@ export function scopeOf(host: string, place: ScopePlace): Scope {
     locals: place.locals ?? noLocals,
     magic: magicVariables(source),
     controller: run.dependencies.controllerReads,
+    ...(step?.role?.conversions ? { conversions: step.role.conversions } : {}),
   })
 }
 

@@ -1,11 +1,15 @@
 /** Everything a module or fact of a role may use. */
-
 export type { Change, Resource, TextDiff } from '#model/change.ts'
 export { HostError } from '#model/host-error.ts'
 export { Unknown } from '#model/unknown.ts'
 export * from './args.ts'
 export * from './controller.ts'
 export * from './fact.ts'
+export * from './file-attributes.ts'
+export * from './file-mode.ts'
 export * from './host.ts'
+export * from './host-path.ts'
 export * from './module.ts'
 export * from './quote.ts'
+export * from './text-file.ts'
+export * from './text-lines.ts'

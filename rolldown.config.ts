@@ -1,0 +1,20 @@
+import { defineConfig } from 'rolldown'
+
+/**
+ * `dist/`: a few files instead of hundreds, since starting tsplay is mostly reading files. Packages stay outside.
+ * `sdk` is an entry of its own, so that modules of roles share its classes with tsplay; `keep-lab` is run as a
+ * process of its own.
+ */
+export default defineConfig({
+  input: { main: 'src/main.ts', sdk: 'src/sdk/index.ts', 'keep-lab': 'src/lab/keep-lab.ts' },
+  platform: 'node',
+  external: (id) => /^[^.#/]/.test(id),
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'parts/[name]-[hash].js',
+    sourcemap: true,
+  },
+})
