@@ -45,6 +45,8 @@ export class FramedShell {
   #lastId = 0
   #pid = 0
   #isReady = false
+  /** The two streams are not ordered against each other: prompts may arrive after the shell is ready. */
+  #cleanStderr = false
   #over = false
   #ending = false
   #early = ''
@@ -128,7 +130,10 @@ export class FramedShell {
     })
     const err = new MarkerReader(this.#nonce, {
       bytes: (chunk) => this.#output('stderr', chunk),
-      mark: ([word, , rc]) => word === 'end' && this.#ended(this.#awaitingErr, rc),
+      mark: ([word, , rc]) => {
+        if (word === 'ready') this.#cleanStderr = true
+        if (word === 'end') this.#ended(this.#awaitingErr, rc)
+      },
     })
     this.wire.stdout.on('data', (chunk: Buffer) => this.#received(chunk, out))
     this.wire.stderr.on('data', (chunk: Buffer) => this.#received(chunk, err))
@@ -142,7 +147,7 @@ export class FramedShell {
   }
 
   #output(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    if (!this.#isReady) {
+    if (stream === 'stdout' ? !this.#isReady : !this.#cleanStderr) {
       this.#noise[stream] = (this.#noise[stream] + chunk.toString('utf8')).slice(-noiseKept)
       this.#options.onNoise?.(this.#noise)
       return

@@ -9,16 +9,16 @@ import type {
   Upload,
 } from '#model/transport.ts'
 import { type Counter, newCounter } from './counter.ts'
-import { endProcessesScript, type Processes } from './end-processes.ts'
-import { startFifoProgram } from './fifo-program.ts'
+import type { Processes } from './end-processes.ts'
 import { download, type StreamCommand, stream, upload } from './file-channels.ts'
 import type { FramedShell } from './framed-shell.ts'
-import { type Launch, launchesFor } from './launch.ts'
+import { HostPrograms, type PrivateShell } from './host-programs.ts'
+import { launchesFor } from './launch.ts'
 import { newNonce } from './nonce.ts'
 import { openFailure } from './open-failure.ts'
 import { openShell } from './open-shell.ts'
 import { PendingFrame } from './pending-frame.ts'
-import { type Program, startProgram } from './program.ts'
+import type { Program } from './program.ts'
 import { ShellSlot } from './shell-slot.ts'
 import type { Road } from './wire.ts'
 
@@ -35,22 +35,15 @@ export interface HostConnectionOptions {
   readonly captureLimit?: number
 }
 
+const standardShell = '/bin/sh'
 const sixteenMiB = 16 << 20
 /** How long `close` waits for processes on the host to end. */
 const closePatienceMs = 4000
-/** The grace that processes are given, and a little for a session to be opened. */
-const crowdPatienceMs = 3500
-
-interface Running {
-  readonly program: Program
-  readonly become: Become | undefined
-}
-
 /** A connection over any road: a framed shell for each user, and channels of their own for bytes. */
 export class HostConnection implements Connection {
   readonly #options: HostConnectionOptions
   readonly #slots = new Map<string, ShellSlot>()
-  readonly #running = new Set<Running>()
+  readonly #programs: HostPrograms
   readonly #count: Counter = newCounter()
   readonly #whenClosed = Promise.withResolvers<void>()
   #road: Promise<Road>
@@ -60,6 +53,13 @@ export class HostConnection implements Connection {
   constructor(road: Road, options: HostConnectionOptions) {
     this.#options = options
     this.#road = Promise.resolve(this.#adopt(road))
+    this.#programs = new HostPrograms({
+      count: this.#count,
+      shell: options.shell ?? standardShell,
+      loginUser: options.loginUser,
+      openSpareRoad: options.openRoad,
+      openPrivateShell: (become) => this.#openPrivateShell(become),
+    })
   }
 
   /** Settles when it has been closed. */
@@ -95,12 +95,13 @@ export class HostConnection implements Connection {
   }
 
   async reset(): Promise<void> {
+    await Promise.all([...this.#slots.values()].map((slot) => slot.opened()))
     const slots = [...this.#slots.values()]
     this.#slots.clear()
-    await Promise.all(slots.map((slot) => slot.finish()))
-    const road = await this.#road.catch(() => undefined)
-    // The groups of the login user are those of its login, whatever shell is opened later.
-    await road?.close()
+    const old = this.#road
+    // What is sent from now on waits for the end of the old road, and then opens a new one.
+    this.#road = Promise.all(slots.map((slot) => slot.finish())).then(() => closed(old))
+    await this.#road.catch(() => undefined)
   }
 
   close(): Promise<void> {
@@ -128,7 +129,7 @@ export class HostConnection implements Connection {
 
   #newSlot(key: string, as: Become | undefined): ShellSlot {
     const slot = new ShellSlot(as, {
-      launches: () => this.#launches(as, 'shell'),
+      launches: () => launchesFor(as, { purpose: 'shell', shell: this.#options.shell ?? standardShell }),
       open: async (launch) => openShell(await this.#usableRoad(), launch, this.#shellOptions(as)),
       explain: (error, launch) => openFailure(error, launch, this.#options.loginUser),
     })
@@ -141,15 +142,12 @@ export class HostConnection implements Connection {
     return become?.user === this.#options.loginUser && !become.flags ? undefined : become
   }
 
-  #launches(become: Become | undefined, purpose: 'shell' | 'program'): readonly Launch[] {
-    return launchesFor(become, { purpose, shell: this.#options.shell ?? '/bin/sh' })
-  }
-
   #shellOptions(become: Become | undefined) {
     return {
       count: this.#count,
       readyTimeoutMs: this.#options.readyTimeoutMs,
-      endProcesses: (processes: Processes) => this.#endProcesses(processes, become),
+      endProcesses: async (processes: Processes) =>
+        this.#programs.endProcesses(await this.#road, processes, become),
       onIdle: (shell: FramedShell) =>
         void this.#road.then(
           (road) => road.crowded && shell.end(),
@@ -173,114 +171,50 @@ export class HostConnection implements Connection {
   }
 
   async #start(script: string, as: Become | undefined): Promise<Program> {
-    return this.#startOn(await this.#usableRoad(), script, this.#other(as))
+    return this.#programs.start(await this.#usableRoad(), script, this.#other(as))
   }
 
-  async #startOn(road: Road, script: string, become: Become | undefined): Promise<Program> {
-    for (const launch of this.#launches(become, 'program')) {
-      const program = await startProgram(road, launch, { script, count: this.#count })
-      this.#remember({ program, become })
-      // Bytes can be given away only once, so another user's program must be known to listen.
-      if (!become) return program
-      try {
-        await program.ready
-        return program
-      } catch (error) {
-        const failure = openFailure(error, launch, this.#options.loginUser)
-        if (failure) throw failure
-      }
-    }
-    return this.#startBehindTerminal(road, script, become)
-  }
-
-  /** Through a shell of its own, since the bytes may take long and others wait in the user's first one. */
-  async #startBehindTerminal(road: Road, script: string, become: Become | undefined): Promise<Program> {
+  #openPrivateShell(become: Become | undefined): PrivateShell {
     const key = newNonce()
     const slot = this.#newSlot(key, become)
-    const finish = () => void slot.finish().then(() => this.#slots.delete(key))
-    const run = (frame: Frame) => {
-      const pending = new PendingFrame(frame, sixteenMiB)
-      slot.send([pending])
-      return pending.promise
+    return {
+      run: (frame) => {
+        const pending = new PendingFrame(frame, sixteenMiB)
+        slot.send([pending])
+        return pending.promise
+      },
+      finish: () => void slot.finish().then(() => this.#slots.delete(key)),
     }
-    try {
-      const program = await startFifoProgram({
-        script,
-        run,
-        start: (text) => this.#startOn(road, text, undefined),
-      })
-      void program.ended.then(finish)
-      return program
-    } catch (error) {
-      finish()
-      throw error
-    }
-  }
-
-  #remember(running: Running): void {
-    this.#running.add(running)
-    void running.program.ended.then(() => this.#running.delete(running))
-  }
-
-  async #endProcesses(processes: Processes, become: Become | undefined): Promise<void> {
-    const script = endProcessesScript(processes)
-    try {
-      const road = await this.#road
-      const done = this.#runToEnd(road, script, become)
-      if (await isDoneWithin(crowdPatienceMs, done)) return
-      // Where there is no room for another session, there may be for another connection.
-      const spare = await this.#options.openRoad()
-      await this.#runToEnd(spare, script, become).finally(() => spare.close())
-    } catch {
-      // The caller waits for the processes' end, not for ours; when that does not come it gives them up.
-    }
-  }
-
-  async #runToEnd(road: Road, script: string, become: Become | undefined): Promise<void> {
-    const program = await this.#startOn(road, script, become)
-    program.stdin.end()
-    program.stdout.resume()
-    await program.ended
   }
 
   async #close(): Promise<void> {
     for (const slot of this.#slots.values()) slot.refuse(closedError())
     const road = await this.#road.catch(() => undefined)
     if (!road) return
-    if (!road.broken) await withPatience(this.#endAll())
+    if (!road.broken) await withPatience(this.#endAll(road))
     await road.close()
   }
 
   /** Leaves nothing behind on the host: idle shells end by themselves, others are ended with all they started. */
-  async #endAll(): Promise<void> {
-    const running = [...this.#running]
-    const shells = [...this.#slots.values()].map(({ shell, become }) => this.#endShell(shell, become))
-    const programs = running.map(({ program, become }) => this.#endProgram(program, become))
-    await Promise.all([...shells, ...programs])
+  async #endAll(road: Road): Promise<void> {
+    const shells = [...this.#slots.values()].map((slot) => this.#endShell(road, slot))
+    await Promise.all([...shells, this.#programs.endAll(road)])
   }
 
-  async #endShell(shell: FramedShell | undefined, become: Become | undefined): Promise<void> {
+  async #endShell(road: Road, { shell, become }: ShellSlot): Promise<void> {
     if (!shell?.alive) return
     if (shell.pid === 0) shell.wire.drop()
-    else if (shell.busy) await this.#endProcesses({ pid: shell.pid, itself: true }, become)
+    else if (shell.busy) await this.#programs.endProcesses(road, { pid: shell.pid, itself: true }, become)
     shell.end()
     await shell.wire.ended
   }
-
-  async #endProgram(program: Program, become: Become | undefined): Promise<void> {
-    const pid = program.pid()
-    // One that has not begun ends with its wire.
-    if (pid !== undefined) await this.#endProcesses({ pid, itself: true }, become)
-    program.drop()
-    await program.ended
-  }
 }
 
-async function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(resolve, milliseconds, false)
-  work.catch(() => undefined)
-  return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer))
+async function closed(road: Promise<Road>): Promise<Road> {
+  const old = await road
+  // The groups of the login user are those of its login, whatever shell is opened later.
+  await old.close()
+  return old
 }
 
 async function withPatience(work: Promise<unknown>): Promise<void> {

@@ -46,6 +46,11 @@ export class ShellSlot {
     })
   }
 
+  /** Settles when no shell is being opened any more. */
+  async opened(): Promise<void> {
+    await this.#opening
+  }
+
   /** Lets the shell end when it has run what it was given. Frames given later need another slot. */
   async finish(): Promise<void> {
     await this.#opening

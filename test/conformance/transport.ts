@@ -322,9 +322,12 @@ export function describeTransport(name: string, prepare: () => Promise<Conformin
 
     it('starts anew after a reset', async () => {
       const fresh = await transport.connect()
-      const [before] = fresh.send([{ script: 'sleep 0.2; echo $PPID $$' }])
-      await fresh.reset()
+      const [before] = fresh.send([{ script: 'sleep 0.2; echo $$' }])
+      const reset = fresh.reset()
+      const [meanwhile] = fresh.send([{ script: 'echo fine' }])
+      await reset
       expect((await before)?.rc).toBe(0)
+      expect((await meanwhile)?.stdout).toBe('fine\n')
       expect((await runFrame(fresh, 'echo $$')).stdout).not.toBe((await before)?.stdout)
       await fresh.close()
     })
