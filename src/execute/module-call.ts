@@ -1,3 +1,4 @@
+import type { Resource } from '#model/change.ts'
 import type { Task } from '#model/program.ts'
 import type { HostSession } from './host-session.ts'
 import { moduleArguments } from './module-arguments.ts'
@@ -22,6 +23,9 @@ export interface CallSite {
   readonly connectionScope: Scope
   readonly taskName: string
   progress(text: string): void
+  onWriting?(): void
+  /** Hears what a change touched. */
+  onTouched?(resources: readonly Resource[]): void
 }
 
 /** Renders everything a call needs. Throws what the user wrote wrong, or UnknownValue in check mode. */
@@ -51,6 +55,7 @@ export function prepareCall(site: CallSite): ModuleCall {
     ...detachment(site),
     signal: run.dependencies.signal,
     progress: site.progress,
+    ...(site.onWriting ? { onWriting: site.onWriting } : {}),
   }
 }
 

@@ -17,6 +17,8 @@ export interface PlayState {
   ended: boolean
   /** Hosts that `meta: clear_host_errors` lets into the next play. */
   readonly cleared: Set<string>
+  /** Hosts that were changed in ways that may reach other hosts, since the last task ended. */
+  readonly disturbing: Set<string>
   /** Tasks that have been announced, so that strategies without lockstep announce each once. */
   readonly announced: Set<string>
 }

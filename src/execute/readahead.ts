@@ -38,7 +38,16 @@ export function readAhead(task: Task, host: string, place: Place): void {
   window.size = Math.min(window.size * 2, run.settings.readahead)
 }
 
-/** Called after a change: what was touched has to be asked again. */
+/**
+ * Called while a change is on its way: what it touches has to be asked again, and the questions of the next few
+ * tasks travel in its flight, behind it.
+ */
+export function readBehind(task: Task, host: string, place: Place): void {
+  shrinkReadahead(place.state.run.host(host))
+  readAhead(task, host, place)
+}
+
+/** What was asked ahead may be stale: it is asked again, for a few tasks at first. */
 export function shrinkReadahead(host: object): void {
   const window = windows.get(host)
   if (!window) return

@@ -86,6 +86,7 @@ async function once(site: CallSite): Promise<TaskResult> {
       withinTime(call, (limited) => runModule(limited, (read) => reads.push(...read))),
     )
     if (call.mode === 'check') predict(site, outcome)
+    else if (outcome.changes.length > 0) site.onTouched?.(outcome.touched)
     return judged(site, call.mode, outcome)
   } catch (error) {
     const result = errorResult(error)

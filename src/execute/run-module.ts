@@ -23,6 +23,8 @@ export interface ModuleCall {
   readonly detached?: Detachment
   readonly signal: AbortSignal
   progress(text: string): void
+  /** Called when the first write has been queued: what is asked now travels behind it, in the same flight. */
+  onWriting?(): void
 }
 
 export interface ModuleOutcome {
@@ -108,6 +110,7 @@ async function applyModule(
     const applying = apply(call, planned, writer).finally(() => writer.finish())
     // Begun at once so that it can share the flight of the change; awaited only after it.
     if (settles) early = secondPlan(call).catch(() => undefined)
+    call.onWriting?.()
     return { applied: await applying, wroteOnce: writer.wroteOnce }
   })
   if (!settles) return { applied, unsettled: [] }

@@ -58,6 +58,7 @@ function playState(
     handlers: [...play.handlers],
     ended: false,
     cleared: new Set(),
+    disturbing: new Set(),
     announced: new Set(),
   }
 }

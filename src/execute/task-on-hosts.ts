@@ -1,4 +1,5 @@
 import type { Task } from '#model/program.ts'
+import { noteDisturbance, settleDisturbances } from './disturbance.ts'
 import { applyEffects } from './effects.ts'
 import { errorResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
@@ -9,7 +10,7 @@ import type { CallSite } from './module-call.ts'
 import { withheld } from './no-log.ts'
 import { notify } from './notify.ts'
 import type { Place } from './play-state.ts'
-import { readAhead, shrinkReadahead } from './readahead.ts'
+import { readAhead, readBehind } from './readahead.ts'
 import { runTask, type TaskEndResult } from './run-task.ts'
 import { scopeOf } from './scopes.ts'
 import { type Announcement, announce, emitItem, emitTask } from './task-events.ts'
@@ -35,6 +36,7 @@ export async function runTaskOnHosts(task: Task, hosts: readonly string[], place
     results.set(host, result)
   })
   if (once) shareResult({ task, hosts, place }, first, results.get(first))
+  settleDisturbances(place)
   await afterTask({ task, hosts, place, results, once })
 }
 
@@ -58,7 +60,6 @@ async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndR
     (run.durations.get(identity.taskId) ?? 0) + (performance.now() - started),
   )
   remember(task, state, result)
-  if (result.outcome.status === 'changed') shrinkReadahead(state)
   return result
 }
 
@@ -88,6 +89,8 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
       connectionScope,
       taskName: identity.task,
       progress: (line) => run.dependencies.emit({ ...identity, type: 'progress', host, text: line }),
+      ...(run.settings.readahead > 0 ? { onWriting: () => readBehind(task, host, place) } : {}),
+      onTouched: (resources) => noteDisturbance(place, runsOn, resources),
     }
   } catch (error) {
     return { failed: errorResult(error) }
