@@ -33,9 +33,13 @@ async function isEncrypted(path: string): Promise<boolean> {
 }
 
 async function firstBytes(path: string): Promise<string> {
-  await using file = await open(path, 'r')
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
-  return buffer.toString('latin1', 0, bytesRead)
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
+    return buffer.toString('latin1', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }
 
 function unreadable(path: string, cause: unknown): never {

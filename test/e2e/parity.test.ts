@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -41,7 +50,10 @@ test.each([
 function folder(name: string, tool: string): string {
   const root = join(scratch, `${name}-${tool}`)
   mkdirSync(root)
-  writeFileSync(`${root}.yml`, JSON.stringify({ all: { hosts: { here: { ansible_connection: 'local', root } } } }))
+  writeFileSync(
+    `${root}.yml`,
+    JSON.stringify({ all: { hosts: { here: { ansible_connection: 'local', root } } } }),
+  )
   return root
 }
 
