@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Terminal } from '#base/terminal.ts'
 import {
@@ -16,17 +17,17 @@ import type { LabRequest, Outcome } from './requests.ts'
 
 type UpRequest = Extract<LabRequest, { action: 'up' }>
 
+/** Describes a project's lab when nothing else does. */
+const usualFile = 'lab.yml'
+
 /** What `lab up` was asked for; or how it ends, when that makes no lab and the terminal was told why. */
 export async function labSpec(request: UpRequest, terminal: Terminal): Promise<LabSpec | Outcome> {
-  if (request.file !== undefined) return specFromFile(request.file, request.lab, terminal)
+  const isOpen = request.hosts.length === 0 && request.count === undefined
+  const file = request.file ?? (isOpen && existsSync(usualFile) ? usualFile : undefined)
+  if (file !== undefined) return specFromFile(file, request.lab, terminal)
   const hosts = request.hosts.length > 0 ? request.hosts.map(namedHost) : numberedHosts(request.count ?? 3)
   const wrong = [request.lab, ...hosts.map(({ name }) => name)].find((name) => !namePattern.test(name))
-  if (wrong !== undefined) {
-    return refuse(
-      `"${wrong}" is no name for a lab or host. It needs lower-case letters, digits and dashes.`,
-      terminal,
-    )
-  }
+  if (wrong !== undefined) return refuseName(wrong, terminal)
   const isTwice = new Set(request.hosts).size < request.hosts.length
   if (isTwice) return refuse('A host is named twice.', terminal)
   if (hosts.length < 1 || hosts.length > maximumHosts) {
@@ -36,6 +37,7 @@ export async function labSpec(request: UpRequest, terminal: Terminal): Promise<L
 }
 
 async function specFromFile(file: string, name: string, terminal: Terminal): Promise<LabSpec | Outcome> {
+  if (!namePattern.test(name)) return refuseName(name, terminal)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
   if (text instanceof Error) return refuse(`The lab file ${file} cannot be read (${text.code}).`, terminal)
   const parsed = parseYaml(text, file)
@@ -49,6 +51,9 @@ async function specFromFile(file: string, name: string, terminal: Terminal): Pro
   terminal.stderr.write(diagnosticsText(read.diagnostics, options))
   return { exitReason: 'project' }
 }
+
+const refuseName = (name: string, terminal: Terminal): Outcome =>
+  refuse(`"${name}" is no name for a lab or host. It needs lower-case letters, digits and dashes.`, terminal)
 
 function refuse(message: string, terminal: Terminal): Outcome {
   terminal.notice(`error: ${message}`)

@@ -190,7 +190,7 @@ export const commandTable: readonly CommandRow[] = [
           { flags: '--hosts <number>', description: 'so many hosts instead of three', kind: 'integer' },
           {
             flags: '-f, --file <lab.yml>',
-            description: 'a file with hosts, groups and packages',
+            description: 'a file with hosts, groups and packages (default lab.yml, if there is one)',
             kind: 'text',
             completes: 'files',
           },

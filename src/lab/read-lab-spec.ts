@@ -15,10 +15,10 @@ export type ReadLabSpec =
   | { readonly spec?: never; readonly diagnostics: readonly Diagnostic[] }
 
 /**
- * Reads the content of a `lab.yml`: `hosts` is a list of names or a mapping from a name to its groups; `name`,
+ * Reads the content of a `lab.yml`: `hosts` is a list of names or a mapping from a name to its groups;
  * `suite` and `packages` may be left out. Everything that is wrong is said at once, each where it stands.
  */
-export function readLabSpec(root: Node | undefined, fallbackName: string): ReadLabSpec {
+export function readLabSpec(root: Node | undefined, name: string): ReadLabSpec {
   const diagnostics: Diagnostic[] = []
   const say: Say = (code, node, message) =>
     void diagnostics.push({ code, severity: 'error', message, ...(node && { range: node.range }) })
@@ -27,9 +27,9 @@ export function readLabSpec(root: Node | undefined, fallbackName: string): ReadL
     return { diagnostics }
   }
   for (const entry of root.entries) refuseUnknown(entry, say)
-  const [name, suite, packages] = ['name', 'suite', 'packages'].map((key) => childOf(root, key))
+  const [suite, packages] = ['suite', 'packages'].map((key) => childOf(root, key))
   const spec: LabSpec = {
-    name: readText(name ?? fallbackName, namePattern, say),
+    name,
     suite: readText(suite ?? defaultSuite, /^[a-z]+$/, say),
     hosts: readHosts(childOf(root, 'hosts'), root, say),
     packages: [...new Set([...defaultPackages, ...readPackages(packages, say)])],
@@ -41,7 +41,7 @@ export function readLabSpec(root: Node | undefined, fallbackName: string): ReadL
 
 type Say = (code: Diagnostic['code'], node: Node | undefined, message: string) => void
 
-const keys = ['name', 'suite', 'hosts', 'packages']
+const keys = ['suite', 'hosts', 'packages']
 const packageName = /^[a-z0-9][a-z0-9+.-]+$/
 const groupName = /^[A-Za-z_][A-Za-z0-9_]*$/
 

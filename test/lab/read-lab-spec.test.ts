@@ -35,8 +35,7 @@ describe('a lab file', () => {
       suite: 'bookworm',
       packages: defaultPackages,
     })
-    expect(read('name: mine\nsuite: trixie\nhosts: [a]\npackages: [haproxy, jq]').spec).toMatchObject({
-      name: 'mine',
+    expect(read('suite: trixie\nhosts: [a]\npackages: [haproxy, jq]').spec).toMatchObject({
       suite: 'trixie',
       packages: [...defaultPackages, 'haproxy'],
     })
@@ -45,7 +44,7 @@ describe('a lab file', () => {
   it.each([
     ['', 'undefined:undefined wrong-shape A lab file is a mapping with the key "hosts".'],
     ['- a', '1:1 wrong-shape A lab file is a mapping with the key "hosts".'],
-    ['name: x', '1:1 wrong-shape A lab needs "hosts": a list of names, or names with their groups.'],
+    ['suite: x', '1:1 wrong-shape A lab needs "hosts": a list of names, or names with their groups.'],
     ['hosts: 3', '1:8 wrong-shape A lab needs "hosts": a list of names, or names with their groups.'],
     ['hosts: []', '1:8 wrong-shape The lab has no hosts. Name at least one.'],
     ['hosts: [a, b, a]', '1:15 duplicate-key The host a is named twice.'],
@@ -58,8 +57,8 @@ describe('a lab file', () => {
     ['hosts: {a: [no way]}', '1:12 wrong-type The groups of a have to be a list of group names.'],
     ['hosts: {a: web}', '1:12 wrong-type The groups of a have to be a list of group names.'],
     [
-      'name: ../x\nhosts: [a]',
-      '1:7 wrong-type This has to be one word of lower-case letters, digits and dashes.',
+      'suite: ../x\nhosts: [a]',
+      '1:8 wrong-type This has to be one word of lower-case letters, digits and dashes.',
     ],
     [
       'hosts: [a]\npackages: [-o x]',
@@ -67,15 +66,15 @@ describe('a lab file', () => {
     ],
     [
       'hosts: [a]\npakages: []',
-      '2:10 unknown-keyword A lab has no key "pakages". It has name, suite, hosts, packages.',
+      '2:10 unknown-keyword A lab has no key "pakages". It has suite, hosts, packages.',
     ],
   ])('says what is wrong with %j, and where', (text, problem) => {
     expect(problems(text)).toEqual([problem])
   })
 
   it('says everything that is wrong at once, in the order of the file', () => {
-    expect(problems('name: X\nhosts: [B, c]\npackages: 7').map((line) => line.slice(0, 4))).toEqual([
-      '1:7 ',
+    expect(problems('suite: X\nhosts: [B, c]\npackages: 7').map((line) => line.slice(0, 4))).toEqual([
+      '1:8 ',
       '2:9 ',
       '3:11',
     ])
