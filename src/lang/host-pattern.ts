@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js'
+import { compileRegex } from '#base/regex.ts'
 
 /** One name, glob, regular expression or group of a host pattern, with what it does to the selection. */
 export interface PatternTerm {
@@ -176,7 +176,7 @@ function globExpression(glob: string): RegExp {
 
 function regexTerm(text: string, base: Base, error: Fail): PatternTerm | PatternError {
   try {
-    const matches = matcher(text.replaceAll('(?P<', '(?<'))
+    const matches = matcher(text)
     return { ...base, kind: 'regex', text, matches }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -184,14 +184,10 @@ function regexTerm(text: string, base: Base, error: Fail): PatternTerm | Pattern
   }
 }
 
-/** Anchored at the start only, as Python's `re.match`. RE2 first; look-around is left to JavaScript's engine. */
+/** Anchored at the start only, as Python's `re.match`. */
 function matcher(text: string): (name: string) => boolean {
-  if (/\(\?<?[=!]|\\[1-9]/.test(text)) {
-    const expression = new RegExp(`^(?:${text})`)
-    return (name) => expression.test(name)
-  }
-  const expression = RE2JS.compile(text)
-  return (name) => expression.matcher(name).lookingAt()
+  const expression = compileRegex(`\\A(?:${text})`, { fallback: true })
+  return (name) => expression.test(name)
 }
 
 function hostsOf(term: PatternTerm, choice: Choice): readonly string[] {
