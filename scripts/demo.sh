@@ -1,0 +1,41 @@
+#!/bin/sh
+# Shows the main job: three throwaway hosts with systemd and OpenSSH on this machine, a site of four roles run
+# against them over SSH in parallel, and again with nothing left to change. Takes the hosts away at its end.
+set -eu
+cd "$(dirname "$0")/.."
+
+sh scripts/setup.sh --node-only
+. scripts/home.sh
+
+say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+[ -t 1 ] || say() { printf '\n== %s\n' "$*"; }
+show() {
+  printf '$ %s\n' "$*"
+  "$@"
+}
+
+PATH="$PWD/bin:$PATH"
+log=$(mktemp)
+trap 'rm -f "$log"; tsplay lab down --lab demo' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+say 'Three hosts: two web servers and a database (the first time, a base image is built)'
+show tsplay lab up --lab demo -f lab.yml
+
+site='playbooks/site.yml -i inventory/demo -i .tsplay/lab/demo/inventory.yml'
+say 'Four roles, over SSH, on all hosts at once'
+# shellcheck disable=SC2086
+show tsplay run $site
+
+say 'Again: every task is looked at, nothing is left to change'
+printf '$ tsplay run %s\n' "$site"
+# shellcheck disable=SC2086
+tsplay run $site >"$log" || { cat "$log"; exit 1; }
+sed -n '/^RECAP/,$p' "$log"
+grep -q ', 0 changed' "$log" || { echo 'The second run changed something.' >&2; exit 1; }
+
+say 'What the hosts say'
+show tsplay lab ssh --lab demo web1 -- 'cat /etc/motd; curl -s localhost:8080; echo "database answers:" $(curl -s localhost:8080/status)'
+
+say 'And away with them'
