@@ -67,7 +67,10 @@ export function createController(options: ControllerOptions): Controller {
       }),
     env,
     now: () => new Date(),
-    sleep: async (milliseconds) => setTimeout(milliseconds, undefined, signal ? { signal } : {}),
+    async sleep(milliseconds, also) {
+      const signals = [signal, also].filter((one) => one !== undefined)
+      await setTimeout(milliseconds, undefined, { signal: AbortSignal.any(signals) })
+    },
     random: (bytes) => randomBytes(bytes),
     prompt: options.prompt ?? (async () => undefined),
   }

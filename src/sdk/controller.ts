@@ -64,7 +64,8 @@ export interface Controller {
   ): Promise<ProcessResult>
   readonly env: Readonly<Record<string, string | undefined>>
   now(): Date
-  sleep(milliseconds: number): Promise<void>
+  /** Rejects when the run is stopped, or `signal` aborts it. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   random(bytes: number): Uint8Array
   /** Asks the person at the terminal; undefined without one. */
   prompt(question: string, options?: { echo?: boolean }): Promise<string | undefined>
