@@ -18,18 +18,18 @@ export interface Disk {
 }
 
 /** One line a disk and one a partition; the shell's own `read` spares a process for each attribute. */
-const script = String.raw`value() { v=; [ -r "$1" ] && read -r v 2>/dev/null <"$1"; printf '\t%s' "$v"; }
+const script = `value() { v=; [ -r "$1" ] && read -r v 2>/dev/null <"$1"; printf '\\t%s' "$v"; }
 for disk in /sys/block/*; do
-  case $disk/ in */loop*|*/ram*|*/zram*|*/\*/) continue ;; esac
-  printf 'disk\t%s' "$(printf '%s' "\${disk##*/}")"
+  case $disk/ in */loop*|*/ram*|*/zram*|*/\\*/) continue ;; esac
+  printf 'disk\\t%s' "\${disk##*/}"
   for f in size queue/rotational removable ro device/model device/serial; do value "$disk/$f"; done
-  printf '\n'
+  printf '\\n'
   for part in "$disk"/*/partition; do
     [ -e "$part" ] || continue
     part=\${part%/partition}
-    printf 'part\t%s' "\${part##*/}"; value "$part/size"; printf '\n'
+    printf 'part\\t%s' "\${part##*/}"; value "$part/size"; printf '\\n'
   done
-done`.replaceAll('\\$', '$')
+done`
 
 /** sysfs counts in sectors of 512 bytes, whatever the disk's own sectors are. */
 const sector = 512

@@ -68,18 +68,20 @@ export default defineModule({
   ],
 })
 
-/** The link is replaced in one step: there is no moment without a time zone. */
+/**
+ * The link is all there is to it (localtime(5)), and it is replaced in one step: there is no moment without a
+ * time zone. `timedatectl set-timezone` tells the kernel as well, and in a container with CAP_SYS_TIME that
+ * shifts the clock of the whole machine: settimeofday(2) warps it on the first such call after boot.
+ */
 function zoneScript(name: string, hasFile: boolean) {
   const file = hasFile ? sh` && printf '%s\n' ${name} >/etc/timezone` : raw('')
-  return sh`if [ -d /run/systemd/system ] && timedatectl set-timezone ${name} 2>/dev/null; then :
-else ln -s ${`/usr/share/zoneinfo/${name}`} /etc/localtime.tsplay && mv -f /etc/localtime.tsplay /etc/localtime
-fi${file}`
+  return sh`ln -sfn ${`/usr/share/zoneinfo/${name}`} /etc/localtime.tsplay && mv -f /etc/localtime.tsplay /etc/localtime${file}`
 }
 
+/** What the next boot goes by (hwclock(8)); the clock itself is left alone, for the reason above. */
 function clockScript(mode: 'UTC' | 'local') {
   const line = mode === 'UTC' ? 'UTC' : 'LOCAL'
-  return sh`if [ -d /run/systemd/system ] && timedatectl set-local-rtc ${mode === 'local' ? '1' : '0'} 2>/dev/null; then :
-elif [ -f /etc/adjtime ]; then sed -i '3s/.*/'${line}'/' /etc/adjtime
+  return sh`if [ -f /etc/adjtime ]; then sed -i '3s/.*/'${line}'/' /etc/adjtime
 else printf '0.0 0 0.0\n0\n%s\n' ${line} >/etc/adjtime
 fi`
 }

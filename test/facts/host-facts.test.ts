@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import cpu from '#facts/cpu.ts'
 import dateTime from '#facts/date-time.ts'
+import disks from '#facts/disks.ts'
 import { hostFacts } from '#facts/host-facts.ts'
 import memory from '#facts/memory.ts'
 import mounts from '#facts/mounts.ts'
@@ -94,6 +95,18 @@ it('measures local file systems and lists network ones', () => {
     { mount: '/srv/my data', size_total: 1038336 * 1024 },
     { mount: '/mnt/nas', device: 'nas:/export', size_total: 0 },
   ])
+})
+
+it('lists disks with their partitions, in bytes', () => {
+  const { sda, nvme0n1 } = disks.parse(recorded('disks', 'debian-12'))
+  expect(sda).toMatchObject({
+    size_bytes: 20 * 1024 ** 3,
+    rotational: true,
+    model: 'QEMU HARDDISK',
+    serial: 'QM00001',
+  })
+  expect(sda?.partitions.map(({ name }) => name)).toEqual(['sda1', 'sda2'])
+  expect(nvme0n1).toMatchObject({ size_bytes: 1_024_000, rotational: false, read_only: true, partitions: [] })
 })
 
 describe('services', () => {

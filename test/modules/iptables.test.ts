@@ -1,9 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import iptables from '#modules/iptables.ts'
 import { type IptablesArgs, iptablesWords } from '#sdk/iptables-words.ts'
-import { commandText } from '#sdk/quote.ts'
-import { fieldsOf, isRoot } from '../support/with-bench.ts'
+import { fieldsOf } from '../support/with-bench.ts'
 
 describe('the words of a rule', () => {
   it.each<[IptablesArgs, string]>([
@@ -71,30 +69,5 @@ describe('iptables', () => {
     ],
   ])('%j with %j changes %j', (args, state, fields) => {
     expect(fieldsOf({ changes: plan(args, state) })).toEqual(fields)
-  })
-})
-
-const hasIptables = isRoot && spawnSync('unshare', ['-n', 'iptables', '-S']).status === 0
-
-/** In a network namespace of their own, one for each command: what is set is listed in the same breath. */
-describe.skipIf(!hasIptables)('iptables in a network namespace', () => {
-  it('sets a rule that it finds again', async () => {
-    const args = {
-      chain: 'INPUT',
-      protocol: 'tcp',
-      destination_ports: ['80', '443'],
-      jump: 'ACCEPT',
-      comment: 'a b',
-    }
-    const scripts: string[] = []
-    const host = {
-      run: async (command: Parameters<typeof commandText>[0]) => scripts.push(commandText(command)),
-    }
-    // @ts-expect-error: only `run` is called
-    await iptables.apply?.({ host, args, changes: [{ field: 'rule', before: 'absent', after: '' }] })
-    const listed = execFileSync('unshare', ['-n', 'sh', '-c', `${scripts[0]} && iptables -S INPUT`], {
-      encoding: 'utf8',
-    })
-    expect(listed).toContain('--dports 80,443')
   })
 })

@@ -21,11 +21,15 @@ export interface LabBench {
 
 const root = { user: 'root', method: 'sudo' } as const
 
-/** A throwaway host with systemd for the tests of one file; call at the top of a `describe`. */
-export function withLabHost(name: string): () => LabBench {
+/**
+ * A throwaway host with systemd for the tests of one file; call at the top of a `describe`. `packages` can be
+ * installed besides those that each lab offers.
+ */
+export function withLabHost(name: string, packages: readonly string[] = []): () => LabBench {
   let project = ''
   let bench: ModuleBench | undefined
-  const plan = () => planLab(project, simpleSpec('modules', [namedHost(name)]))
+  const spec = simpleSpec('modules', [namedHost(name)])
+  const plan = () => planLab(project, { ...spec, packages: [...spec.packages, ...packages] })
   const configFile = (): string => join(plan().folder, 'ssh_config')
 
   beforeAll(async () => {
