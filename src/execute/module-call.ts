@@ -49,6 +49,7 @@ export function prepareCall(site: CallSite): ModuleCall {
     ),
     mode: isCheck(site) ? 'check' : 'apply',
     verbosity: run.settings.verbosity,
+    diff: flag(task.keywords.diff, scope, run.settings.diff),
     as: become,
     env: environment(task.keywords, scope),
     ...(seconds === undefined || seconds === 0 ? {} : { timeoutMs: seconds * 1000 }),

@@ -8,7 +8,7 @@ import { errorResult, unknownResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
 import { type CallSite, prepareCall } from './module-call.ts'
 import { dependsOn, predict } from './predictions.ts'
-import { type ModuleOutcome, runModule } from './run-module.ts'
+import { type ModuleCall, type ModuleOutcome, runModule } from './run-module.ts'
 import type { Scope } from './scope.ts'
 import { number } from './task-keywords.ts'
 import { plainResult, type TaskResult } from './task-result.ts'
@@ -87,7 +87,7 @@ async function once(site: CallSite): Promise<TaskResult> {
     )
     if (call.mode === 'check') predict(site, outcome)
     else if (outcome.changes.length > 0) site.onTouched?.(outcome.touched)
-    return judged(site, call.mode, outcome)
+    return judged(site, call, outcome)
   } catch (error) {
     const result = errorResult(error)
     const isOpen = call.mode === 'check' && result.outcome.status === 'failed'
@@ -96,7 +96,9 @@ async function once(site: CallSite): Promise<TaskResult> {
   }
 }
 
-function judged(site: CallSite, mode: 'apply' | 'check', outcome: ModuleOutcome): TaskResult {
+type JudgedCall = Pick<ModuleCall, 'mode' | 'diff'>
+
+function judged(site: CallSite, { mode, diff }: JudgedCall, outcome: ModuleOutcome): TaskResult {
   const { task, scope } = site
   const { result, changes } = outcome
   const hidden = mode === 'check' ? checkVerdict(site, outcome) : undefined
@@ -115,7 +117,7 @@ function judged(site: CallSite, mode: 'apply' | 'check', outcome: ModuleOutcome)
       status: statusOf({ failed, changed, skipped: result.skipped !== undefined, mode }),
       changed,
       changes,
-      diffs: diffsOf(changes),
+      diffs: diff ? diffsOf(changes) : [],
       durationMs: 0,
       ...described(outcome),
       ...(failed && result.msg === undefined ? { msg: failureText(task, registered) } : {}),

@@ -16,6 +16,7 @@ export interface ModuleCall {
   readonly controller: Controller
   readonly mode: Mode
   readonly verbosity: number
+  readonly diff: boolean
   readonly as: Become | undefined
   readonly env: Readonly<Record<string, string>>
   readonly timeoutMs?: number
@@ -79,13 +80,14 @@ export async function probeModule(
   call: Omit<ModuleCall, 'progress' | 'signal'>,
   onRead?: (reads: readonly Resource[]) => void,
 ): Promise<unknown> {
-  const { module, args, session, controller, mode, verbosity, as, env } = call
+  const { module, args, session, controller, mode, verbosity, diff, as, env } = call
   return session.asActor((actor) =>
     module.probe({
       args,
       controller,
       mode,
       verbosity,
+      diff,
       host: session.reader(actor, { as, env, ...(onRead ? { onRead } : {}) }),
     }),
   )

@@ -5,6 +5,7 @@ import { type CopyState, type FileItem, type LinkItem, probeCopy } from '#sdk/co
 import { wantedMode } from '#sdk/file-attributes.ts'
 import { applyCopy, type CopyOptions, copyChanges, touchedBy } from '#sdk/file-copy.ts'
 import { parseMode } from '#sdk/file-mode.ts'
+import { showingTexts } from '#sdk/file-questions.ts'
 import { given } from '#sdk/given.ts'
 import type { WriteHost } from '#sdk/host.ts'
 import { pathWord } from '#sdk/host-path.ts'
@@ -29,7 +30,8 @@ Of a folder, only the files that differ travel; files that only the host has sta
     },
   ],
 
-  probe: ({ args, host, controller }): Promise<CopyState> => probeCopy(args, fileQuestions(host), controller),
+  probe: ({ args, host, controller, diff }): Promise<CopyState> =>
+    probeCopy(args, showingTexts(fileQuestions(host), diff), controller),
 
   plan({ args, state }): readonly Change[] {
     const folders = state.folders

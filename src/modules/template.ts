@@ -3,7 +3,7 @@ import type { Change } from '#model/change.ts'
 import { t } from '#sdk/args.ts'
 import { attributeArgs, wantedMode } from '#sdk/file-attributes.ts'
 import { applyCopy, type CopyItem, copyChanges, touchedBy } from '#sdk/file-copy.ts'
-import type { FileQuestions } from '#sdk/file-questions.ts'
+import { type FileQuestions, showingTexts } from '#sdk/file-questions.ts'
 import { baseName, joinPath } from '#sdk/host-path.ts'
 import { defineModule } from '#sdk/module.ts'
 import { attributeData, modeText } from '#sdk/path-state.ts'
@@ -62,8 +62,8 @@ export default defineModule({
     },
   ],
 
-  async probe({ args, host, controller }): Promise<CopyItem> {
-    const ask = fileQuestions(host)
+  async probe({ args, host, controller, diff }): Promise<CopyItem> {
+    const ask = showingTexts(fileQuestions(host), diff)
     const looking = look(ask, args.dest, baseName(args.src))
     const text = (await controller.template(args.src)).replaceAll(
       '\n',

@@ -14,3 +14,8 @@ export interface FileQuestions {
   /** Everything below a folder. */
   below(folder: string): Promise<readonly ListedEntry[]>
 }
+
+/** The same questions; texts are not read unless somebody will see them. */
+export function showingTexts(ask: FileQuestions, diff: boolean): FileQuestions {
+  return diff ? ask : { ...ask, text: async () => undefined }
+}

@@ -11,6 +11,8 @@ export interface ProbeContext<Args> {
   readonly mode: Mode
   /** The number of `-v` on the command line. */
   readonly verbosity: number
+  /** Whether texts before and after will be shown: what only a diff needs is not worth a round trip without. */
+  readonly diff: boolean
 }
 
 export type Mode = 'apply' | 'check'

@@ -62,6 +62,7 @@ export function openModuleBench(address: HostAddress = here): ModuleBench {
       controller: { ...controller, ...options.controller },
       mode: options.mode ?? 'apply',
       verbosity: options.verbosity ?? 0,
+      diff: true,
       as: options.as,
       env: options.env ?? {},
       signal: new AbortController().signal,
