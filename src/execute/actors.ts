@@ -7,13 +7,15 @@ export interface Actor {
   ends(): void
 }
 
-/** How long a flight waits for an actor that is busy elsewhere (reading a local file, say). */
+/** How long a flight waits for actors that are busy elsewhere (reading a local file, say) while none of them asks. */
 const patienceMs = 20
+/** And how long at most, while one after the other asks: a slow disk must not hold a host up for ever. */
+const mostMs = 200
 
 /**
  * Knows when it is no use waiting any longer: when every actor waits for an answer. Then `onQuiet` runs, once
- * all promise work of the present turn is done. An actor that is busy with something else holds the others up
- * for `patienceMs` at most.
+ * all promise work of the present turn is done. Actors that are busy with something else hold the others up
+ * until none of them has asked anything for `patienceMs`.
  */
 export class Actors {
   readonly #onQuiet: () => void
@@ -21,6 +23,7 @@ export class Actors {
   #scheduled = false
   #asked = false
   #timer: NodeJS.Timeout | undefined
+  #waitingSince = 0
 
   constructor(onQuiet: () => void) {
     this.#onQuiet = onQuiet
@@ -55,8 +58,15 @@ export class Actors {
     setImmediate(() => {
       this.#scheduled = false
       if (this.#running <= 0) this.#go()
-      else this.#timer ??= setTimeout(() => this.#go(), patienceMs)
+      else this.#wait()
     })
+  }
+
+  #wait(): void {
+    if (!this.#timer) {
+      this.#waitingSince = performance.now()
+      this.#timer = setTimeout(() => this.#go(), patienceMs)
+    } else if (performance.now() - this.#waitingSince < mostMs) this.#timer.refresh()
   }
 
   #go(): void {

@@ -52,7 +52,7 @@ export class FrameQueue {
       connection.send(groups.map(([first, ...others]) => first.frame(keysOf([first, ...others])))),
     )
     answers.then(
-      (results) => groups.forEach((group, i) => void deliver(group, results[i])),
+      (results) => deliverAll(groups, results),
       (error) => failAll(leaving, error),
     )
   }
@@ -72,12 +72,25 @@ function grouped(leaving: readonly Departure[]): readonly Group[] {
   return [...groups.values()]
 }
 
+/**
+ * Writes are heard of at once. Answers wait for each other, so that the questions they lead to leave as one flight
+ * as well; the shell would run those after the slowest of these anyway.
+ */
+function deliverAll(groups: readonly Group[], results: readonly Promise<FrameResult>[]): void {
+  const reads = results.filter((_, i) => groups[i]?.[0].kind === 'read')
+  const allRead = Promise.allSettled(reads)
+  groups.forEach((group, i) => {
+    const answer = group[0].kind === 'write' ? results[i] : allRead.then(() => results[i])
+    void deliver(group, answer)
+  })
+}
+
 const keysOf = (group: Group): readonly string[] => group.flatMap(({ key }) => key ?? [])
 
-async function deliver(group: Group, answer: Promise<FrameResult> | undefined): Promise<void> {
+async function deliver(group: Group, answer: Promise<FrameResult | undefined> | undefined): Promise<void> {
   try {
-    if (!answer) throw new Error('A connection gave fewer answers than it was sent frames.')
     const result = await answer
+    if (!result) throw new Error('A connection gave fewer answers than it was sent frames.')
     const keys = keysOf(group)
     group.forEach((departure, i) => {
       departure.arrived(result, keys, i)
