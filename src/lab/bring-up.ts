@@ -72,7 +72,7 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
   try {
     await writeState(state)
     const access = await grantAccess(plan, endpoints, randomBytes(12).toString('base64url'))
-    const setting = { imageRoot: image.root, access }
+    const setting = { imageRoot: image.root, access, packages }
     await Promise.all([makeNetwork(plan), ...plan.hosts.map((host) => writeHostFiles(plan, host, setting))])
     signal?.throwIfAborted()
     return await awaitHosts(state, await startKeeper(state, servers), options)

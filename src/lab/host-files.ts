@@ -20,6 +20,8 @@ interface Owner {
 export interface Setting {
   readonly imageRoot: string
   readonly access: LabAccess
+  /** The folder with the hosts' packages. */
+  readonly packages: string
 }
 
 /**
@@ -28,8 +30,11 @@ export interface Setting {
  */
 export async function writeHostFiles(plan: LabPlan, host: LabHost, setting: Setting): Promise<void> {
   const layers = { upper: join(host.directory, 'upper'), imageRoot: setting.imageRoot }
-  const shadow = await readFile(join(setting.imageRoot, 'etc/shadow'), 'utf8')
-  for (const file of hostFiles(plan, host, { access: setting.access, shadow })) {
+  const [shadow, index] = await Promise.all([
+    readFile(join(setting.imageRoot, 'etc/shadow'), 'utf8'),
+    readFile(join(setting.packages, 'Packages'), 'utf8'),
+  ])
+  for (const file of hostFiles(plan, host, { access: setting.access, shadow, index })) {
     await makeFolder(layers, dirname(file.path), file)
     await writeHostFile(join(layers.upper, file.path), file)
   }
@@ -62,7 +67,7 @@ async function writeHostFile(path: string, file: HostFile): Promise<void> {
 export function hostFiles(
   plan: LabPlan,
   host: LabHost,
-  { access, shadow }: { readonly access: LabAccess; readonly shadow: string },
+  { access, shadow, index }: { readonly access: LabAccess; readonly shadow: string; readonly index: string },
 ): HostFile[] {
   const key = access.hostKeys[host.name]
   const login = { text: access.authorizedKey, mode: 0o600, folderMode: 0o700 }
@@ -76,6 +81,8 @@ export function hostFiles(
     { path: 'etc/ssh/ssh_host_ed25519_key', text: key?.privateKey ?? '', mode: 0o600 },
     { path: 'etc/ssh/ssh_host_ed25519_key.pub', text: key?.publicKey ?? '' },
     { path: 'etc/apt/sources.list', text: `deb [trusted=yes] http://${plan.gateway}/ ./\n` },
+    // As after `apt-get update`: a server that has run for a day knows what it can install.
+    { path: `var/lib/apt/lists/${plan.gateway}_._Packages`, text: index },
     {
       path: 'etc/shadow',
       text: withPassword(shadow, 'operator', access.operatorHash),

@@ -81,7 +81,9 @@ describe('the files of a host', () => {
     operatorHash: '$6$salt$hash',
   }
   const [web] = plan.hosts
-  const files = web ? hostFiles(plan, web, { access, shadow: 'root:*:1::::::\noperator:!:1::::::\n' }) : []
+  const files = web
+    ? hostFiles(plan, web, { access, shadow: 'root:*:1::::::\noperator:!:1::::::\n', index: 'Package: a\n' })
+    : []
   const text = (path: string) => files.find((file) => file.path === path)?.text
 
   it("hold its own key and no other host's", () => {
@@ -91,6 +93,10 @@ describe('the files of a host', () => {
 
   it('name all hosts of the lab, and localhost', () => {
     expect(text('etc/hosts')).toMatch(/^127.0.0.1 localhost\n(.*\n)*10.10.0.11 web1\n10.10.0.12 db1\n/)
+  })
+
+  it('know what can be installed', () => {
+    expect(text('var/lib/apt/lists/10.10.0.1_._Packages')).toBe('Package: a\n')
   })
 
   it('let systemd make a machine id', () => {

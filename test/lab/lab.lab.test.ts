@@ -110,6 +110,10 @@ describe('a lab that is up', () => {
     expect(await on('db1', `${install}; echo '{"a":[1,2]}' | jq -c .a`)).toBe('[1,2]\n')
   })
 
+  it('knows its packages from the start', async () => {
+    expect(await on('web1', 'apt-cache policy jq | grep -c 10.10.0.1')).toBe('1\n')
+  })
+
   it('survives the reboot of a host, with its files', async () => {
     const boot = 'cat /proc/sys/kernel/random/boot_id'
     const before = await on('web1', `echo kept | sudo tee /var/kept >/dev/null; ${boot}`)
