@@ -67,6 +67,8 @@ function boot(
     `--hostname=${host.name}`,
     `--network-namespace-path=/run/netns/${host.namespace}`,
     '--capability=all',
+    // The clock belongs to the whole machine: a host that set it would set everybody's.
+    '--drop-capability=CAP_SYS_TIME',
     '--resolv-conf=off',
     '--timezone=off',
     '--link-journal=no',
