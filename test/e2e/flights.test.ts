@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mixedFiles, mixedTasks } from '../support/mixed-tasks.ts'
+import { startProxy, type TestProxy } from '../support/proxy.ts'
+import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
+import { startSshd, type TestSshd } from '../support/sshd.ts'
+import { makeUser, type TestUser } from '../support/users.ts'
+
+let server: TestSshd
+let counting: TestProxy
+let slow: TestProxy
+let user: TestUser
+let project: SshProject
+
+const play = (count: number, more: Record<string, unknown> = {}) => [
+  { hosts: 'all', ...more, tasks: mixedTasks(count) },
+]
+
+beforeAll(async () => {
+  server = await startSshd()
+  counting = await startProxy(server.port)
+  slow = await startProxy(server.port, { delayMs: 50 })
+  user = await makeUser()
+  await user.allow('ALL=(ALL) NOPASSWD: ALL')
+  project = await makeSshProject({
+    server,
+    hosts: {
+      near: { port: counting.port },
+      far: { port: slow.port },
+      sudo: { user: user.name },
+    },
+    // What one way to the machine has made is converged for the others.
+    vars: { root: '{{ playbook_dir }}/hosts' },
+    files: {
+      ...mixedFiles,
+      'of50.yml': play(50),
+      'of200.yml': play(200),
+      'become.yml': play(50, { become: true }),
+      'one-more.yml': [
+        {
+          hosts: 'all',
+          tasks: [...mixedTasks(50), { copy: { content: '{{ word }}', dest: '{{ root }}/extra' } }],
+        },
+      ],
+    },
+  })
+})
+afterAll(async () => {
+  await project?.remove()
+  await counting?.close()
+  await slow?.close()
+  await server?.stop()
+  await user?.remove()
+})
+
+/** Round trips beyond those of connecting, as tsplay counts them and as the wire shows them. */
+async function flightsOf(host: string, ...args: string[]) {
+  const before = counting.turns()
+  const end = await project.run('run', ...args, '-l', host)
+  const recap = end.recap()
+  expect(recap.exit_code, JSON.stringify(recap.failures) + end.stderr).toBe(0)
+  return { flights: recap.flights, turns: counting.turns() - before, counters: recap.hosts[host] }
+}
+
+async function turnsToConnect(): Promise<number> {
+  const before = counting.turns()
+  const end = await project.run('exec', 'near', '--', 'true')
+  expect(end.recap()).toMatchObject({ exit_code: 0, flights: 1 })
+  return counting.turns() - before - 1
+}
+
+describe('round trips to a real OpenSSH server', () => {
+  test.each([
+    ['near', 'of50.yml'],
+    ['near', 'of200.yml'],
+    ['far', 'of200.yml'],
+    ['sudo', 'become.yml'],
+  ])('a converged host needs 4 at most, for any number of tasks: %s, %s', async (host, playbook) => {
+    await flightsOf(host === 'sudo' ? host : 'near', playbook)
+    const { flights, counters } = await flightsOf(host, playbook)
+    expect(counters).toMatchObject({ changed: 0, failed: 0, unreachable: 0 })
+    expect(flights).toBeLessThanOrEqual(4)
+  })
+
+  test('the wire shows no more round trips than tsplay counts', async () => {
+    const connecting = await turnsToConnect()
+    const { flights, turns } = await flightsOf('near', 'of200.yml')
+    expect(turns).toBeLessThanOrEqual(connecting + flights)
+  })
+
+  test.each(['near', 'far', 'sudo'])('one changed task adds 1: %s', async (host) => {
+    const become = host === 'sudo' ? ['-b'] : []
+    const fewest = async (words: readonly string[], changed: number) => {
+      const counts: number[] = []
+      for (const word of words) {
+        const run = await flightsOf(host, 'one-more.yml', '-e', `word=${word}`, ...become)
+        expect(run.counters).toMatchObject({ changed })
+        counts.push(run.flights)
+      }
+      return Math.min(...counts)
+    }
+    await flightsOf(host, 'one-more.yml', '-e', 'word=old', ...become)
+    // A busy machine can split a flight, so each is counted twice.
+    const converged = await fewest(['old', 'old'], 0)
+    expect(await fewest([`${host}1`, `${host}2`], 1)).toBe(converged + 1)
+  })
+})
