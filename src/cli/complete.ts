@@ -1,13 +1,8 @@
-import tab, { script } from '@bomb.sh/tab'
+import tab from '@bomb.sh/tab'
 import type { Completion, CompletionRequest } from '#app/requests.ts'
 import { type CommandRow, commandGroups, commandTable } from './command-table.ts'
 import { commonOptions, type OptionRow } from './options.ts'
 import type { UseCases } from './use-cases.ts'
-
-/** Prints the script that hooks tsplay into a shell. */
-export function printShellScript(shell: string): void {
-  script(shell, 'tsplay', 'tsplay')
-}
 
 /** Asked of the shell instead of an answer: to complete names of files. */
 const letShellCompleteFiles = ':0\n'

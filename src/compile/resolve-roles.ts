@@ -13,21 +13,11 @@ import { searchFrom, wasReported } from './project-files.ts'
 import { checkKeywords } from './read-keywords.ts'
 import { didYouMean } from './report.ts'
 import { roleArguments } from './role-arguments.ts'
+import type { RoleCall } from './role-call.ts'
 import { type RoleParts, readRolePart } from './role-parts.ts'
 import type { Scope } from './scope.ts'
 import { staticName } from './static-name.ts'
 import { commonOf } from './step-place.ts'
-
-/** One use of a role: by `roles:`, a dependency, `import_role` or `include_role`. */
-export interface RoleCall {
-  readonly name: string
-  readonly range: SourceRange
-  /** The entry or task that uses it; its keywords are already in the scope. */
-  readonly map: MapNode
-  readonly params: VarsLayer
-  readonly from: RoleParts
-  readonly validates: boolean
-}
 
 export interface BuiltRole {
   readonly use: RoleUse

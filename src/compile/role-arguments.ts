@@ -11,7 +11,7 @@ import type { Context } from './context.ts'
 import { mergeLayers } from './layer-vars.ts'
 import { plainOf, valueAt } from './node-reading.ts'
 import { providedArguments } from './provided-arguments.ts'
-import type { RoleCall } from './resolve-roles.ts'
+import type { RoleCall } from './role-call.ts'
 import type { Scope } from './scope.ts'
 import { staticLookup } from './static-lookup.ts'
 

@@ -1,5 +1,6 @@
 import type { Block, Program } from './handlebars-ast.ts'
-import { type Frame, type Surroundings, valueTerm } from './handlebars-expression.ts'
+import { valueTerm } from './handlebars-expression.ts'
+import type { Frame, Surroundings } from './handlebars-surroundings.ts'
 import type { Span } from './span.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import type { BinaryOperator, Local, Term } from './term.ts'

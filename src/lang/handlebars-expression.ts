@@ -1,28 +1,11 @@
 import { buildCall, functionHint, isFunction, signatureOf } from './build-call.ts'
 import { parametersOf } from './functions/function-parameters.ts'
-import type { Expression, Hash, Loc, Path, Program } from './handlebars-ast.ts'
+import type { Expression, Hash, Path } from './handlebars-ast.ts'
 import { pathTerm } from './handlebars-path.ts'
+import type { Surroundings } from './handlebars-surroundings.ts'
 import type { Span } from './span.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
-import type { Local, Term } from './term.ts'
-
-/** One level of `#each` or `#with`: what names inside belong to. */
-export interface Frame {
-  readonly item: Omit<Local, 'span'>
-  /** `@index` and the like; absent in `#with`. */
-  readonly data?: Readonly<Record<string, Omit<Local, 'span'>>>
-  /** The names after `as |…|`. */
-  readonly params: ReadonlyMap<string, Omit<Local, 'span'>>
-}
-
-export interface Surroundings {
-  readonly text: string
-  readonly builder: { slots: number }
-  spanOf(loc: Loc): Span
-  /** Innermost last. */
-  readonly frames: readonly Frame[]
-  programTerm(program: Program | undefined, around: Surroundings): Term
-}
+import type { Term } from './term.ts'
 
 interface Invocation {
   readonly path: Expression

@@ -1,5 +1,5 @@
 import type { Path } from './handlebars-ast.ts'
-import type { Frame, Surroundings } from './handlebars-expression.ts'
+import type { Frame, Surroundings } from './handlebars-surroundings.ts'
 import type { Span } from './span.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import type { Term } from './term.ts'
