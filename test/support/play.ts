@@ -9,6 +9,7 @@ import { runSettings } from '#app/run-settings.ts'
 import { answerPrompts } from '#app/vars-prompt.ts'
 import { execute } from '#execute/execute.ts'
 import type { ItemEnd, Recap, RunEvent, TaskEnd, TaskStart } from '#model/event.ts'
+import { HostError } from '#model/host-error.ts'
 import type { Connect } from '#model/transport.ts'
 import { type MemoryTerminal, memoryTerminal } from './memory-terminal.ts'
 import { writeFiles } from './write-files.ts'
@@ -38,8 +39,8 @@ export interface PlayOptions {
   readonly answers?: readonly string[]
   readonly step?: boolean
   readonly signal?: AbortSignal
-  /** Instead of real connections. */
-  readonly connect?: Connect
+  /** Hosts that no connection leads to. */
+  readonly unreachable?: readonly string[]
   onEvent?(event: RunEvent): void
 }
 
@@ -114,15 +115,21 @@ export async function playIn(folder: string, options: PlayOptions = {}): Promise
   const signal = options.signal ?? new AbortController().signal
   const engine = createEngine({ terminal, signal, report, project, mode, step: options.step ?? false })
   const answers = await answerPrompts(program, terminal)
-  const dependencies = options.connect
-    ? { ...engine.dependencies, connect: options.connect }
-    : engine.dependencies
+  const connect = withoutRoad(engine.dependencies.connect, options.unreachable ?? [])
+  const dependencies = { ...engine.dependencies, connect }
   const settings = runSettings({ ...settingsParts(options), mode, answers, playbooks: [join(folder, 'site.yml')] })
   try {
     const recap = await execute(program, dependencies, settings)
     return played({ folder, events, recap, secrets, terminal })
   } finally {
     await engine.close()
+  }
+}
+
+function withoutRoad(connect: Connect, hosts: readonly string[]): Connect {
+  return async (address, signal) => {
+    if (hosts.includes(address.host)) throw new HostError('unreachable', `No road leads to ${address.host}.`)
+    return connect(address, signal)
   }
 }
 
