@@ -47,12 +47,14 @@ async function up(
   const spec = await labSpec(request, terminal)
   if ('exitReason' in spec) return spec
   const plan = planLab(await projectFolder(), spec)
+  const wasUp = (await labStatus(plan))?.every(({ ssh }) => ssh === 'ready') ?? false
   const start = performance.now()
   await bringUp(plan, { report: ({ step }) => terminal.notice(`${step} …`), signal })
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   const inventory = relative(plan.project, `${plan.folder}/inventory.yml`)
   terminal.stdout.write(statusTable((await labStatus(plan)) ?? []))
-  terminal.notice(`The lab is up after ${seconds} s. Its inventory: ${inventory}`)
+  const said = wasUp ? 'The lab was up already.' : `The lab is up after ${seconds} s.`
+  terminal.notice(`${said} Its inventory: ${inventory}`)
   return done
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sourcesFor } from './apt-sources.ts'
 import { cacheFolder } from './cache-folder.ts'
 import type { LabReport } from './lab-report.ts'
 import { runCommand } from './run-command.ts'
+import { withWorkFolder } from './with-work-folder.ts'
 
 /** The lowest layer of every host: a small Debian with systemd and an SSH server, and no Python. */
 export interface BaseImage {
@@ -68,10 +69,12 @@ export async function baseImage(suite: string, report: LabReport, signal?: Abort
   const key = imageKey(suite)
   const folder = join(cacheFolder(), 'images')
   const image = { key, root: join(folder, key), sources: await sourcesFor(suite) }
-  await mkdir(folder, { recursive: true, mode: 0o755 })
+  await mkdir(folder, { recursive: true })
+  // Programs in it that run as root must not be within reach of this machine's users.
+  await chmod(folder, 0o700)
   if ((await readdir(folder)).includes(key)) return image
   report({ step: `Building the base image of Debian ${suite} (once, about half a minute)`, slow: true })
-  await buildInto(image, folder, signal)
+  await withWorkFolder(cacheFolder(), (work) => build(image, suite, { work, ...(signal && { signal }) }))
   return image
 }
 
@@ -82,26 +85,22 @@ export function imageKey(suite: string, architecture = process.arch): string {
   return `${suite}-${digest.slice(0, 12)}`
 }
 
-/** Builds beside the final place and renames: a half-built image is never taken for a whole one. */
-async function buildInto(image: BaseImage, folder: string, signal?: AbortSignal): Promise<void> {
-  const building = await mkdtemp(join(folder, `.building-${image.key}-`))
-  // apt's own user downloads into it.
-  await chmod(building, 0o755)
-  const root = join(building, 'root')
-  const sources = join(building, 'sources.list')
-  try {
-    await writeFile(sources, image.sources)
-    const suite = image.key.slice(0, image.key.lastIndexOf('-'))
-    await runCommand(['mmdebstrap', ...options, ...(await proxyOptions()), suite, root, sources], {
-      ...(signal && { signal }),
-    })
-    await rename(root, image.root).catch((error: NodeJS.ErrnoException) => {
-      // Another process built the same image meanwhile; its image is as good.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    })
-  } finally {
-    await rm(building, { recursive: true, force: true })
-  }
+/** Renames at the end: a half-built image is never taken for a whole one. */
+async function build(
+  image: BaseImage,
+  suite: string,
+  { work, signal }: { readonly work: string; readonly signal?: AbortSignal },
+): Promise<void> {
+  const root = join(work, 'root')
+  const sources = join(work, 'sources.list')
+  await writeFile(sources, image.sources)
+  await runCommand(['mmdebstrap', ...options, ...(await proxyOptions()), suite, root, sources], {
+    ...(signal && { signal }),
+  })
+  await rename(root, image.root).catch((error: NodeJS.ErrnoException) => {
+    // Another process built the same image meanwhile; its image is as good.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+  })
 }
 
 /** mmdebstrap does not read this machine's apt configuration; a proxy set there is passed on. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HostError } from '#model/host-error.ts'
 import { baseImage } from './base-image.ts'
@@ -71,6 +71,7 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
   const state: LabState = { plan, endpoints, imageRoot: image.root, packages }
   try {
     await writeState(state)
+    await mkdir(join(plan.state, 'hosts'), { mode: 0o700 })
     const access = await grantAccess(plan, endpoints, randomBytes(12).toString('base64url'))
     const setting = { imageRoot: image.root, access, packages }
     await Promise.all([makeNetwork(plan), ...plan.hosts.map((host) => writeHostFiles(plan, host, setting))])

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BaseImage } from './base-image.ts'
 import { cacheFolder } from './cache-folder.ts'
 import type { LabReport } from './lab-report.ts'
 import { runCommand } from './run-command.ts'
+import { withWorkFolder } from './with-work-folder.ts'
 
 /**
  * A folder that apt on a lab host can use as `deb [trusted=yes] http://gateway/ ./`: the packages asked for,
@@ -24,8 +25,7 @@ export async function packageSource(
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).includes(digest.slice(0, 16))) return source
   context.report({ step: `Fetching packages for the hosts: ${names.join(', ')}`, slow: true })
-  const work = await mkdtemp(join(folder, '.fetching-'))
-  try {
+  await withWorkFolder(cacheFolder(), async (work) => {
     const archives = await fetchInto(work, image, {
       names,
       ...(context.signal && { signal: context.signal }),
@@ -34,9 +34,7 @@ export async function packageSource(
     await rename(archives, source).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
     })
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
+  })
   return source
 }
 
