@@ -15,6 +15,8 @@ interface Remembered {
  */
 export class FactStore {
   readonly #known = new Map<string, Remembered>()
+  /** Other names of resources, by kind and name: where links lead. */
+  readonly #aliases = new Map<string, readonly Resource[]>()
 
   get(key: string): Promise<unknown> | undefined {
     return this.#known.get(key)?.answer
@@ -26,6 +28,14 @@ export class FactStore {
     asked.answer.catch(() => {
       if (this.#known.get(key)?.answer === asked.answer) this.#known.delete(key)
     })
+  }
+
+  /** Notes that what was read under these names is really something else: a write to that touches it as well. */
+  alias(names: readonly Resource[], meant: readonly Resource[]): void {
+    for (const name of names) {
+      if (meant.length > 0) this.#aliases.set(keyOf(name), meant)
+      else this.#aliases.delete(keyOf(name))
+    }
   }
 
   /** Notes which flight carries a question, so that `forgetBefore` can tell old answers from new ones. */
@@ -48,7 +58,14 @@ export class FactStore {
 
   #forgetWhere(written: readonly Resource[], condition: (known: Remembered) => boolean): void {
     for (const [key, known] of this.#known) {
-      if (condition(known) && touchesAny(written, known.reads)) this.#known.delete(key)
+      if (condition(known) && touchesAny(written, this.#allNames(known.reads))) this.#known.delete(key)
     }
   }
+
+  #allNames(reads: readonly Resource[]): readonly Resource[] {
+    if (this.#aliases.size === 0) return reads
+    return [...reads, ...reads.flatMap((read) => this.#aliases.get(keyOf(read)) ?? [])]
+  }
 }
+
+const keyOf = ({ kind, name = '' }: Resource): string => `${kind}\0${name}`

@@ -80,7 +80,11 @@ export class HostReader implements ReadHost {
       key,
       reads: fact.reads(key),
       frame: (keys) => ({ script: fact.script(keys), ...binary(fact.binary) }),
-      answer: (output, keys, i) => valueAt(parsedOnce(fact, output, keys), i, fact.name),
+      answer: (output, keys, i) => {
+        const value = valueAt(parsedOnce(fact, output, keys), i, fact.name)
+        if (fact.standsFor) this.setting.store.alias(fact.reads(key), fact.standsFor(value))
+        return value
+      },
     })
   }
 

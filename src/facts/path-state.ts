@@ -17,6 +17,7 @@ export default defineKeyedFact<PathState>({
   binary: true,
   script: (paths) => blocks(paths).map(block).join('\n'),
   reads: (path) => [{ kind: 'path', name: path }],
+  standsFor: ({ link }) => (link?.real ? [{ kind: 'path', name: link.real }] : []),
   parse({ stdout }, paths) {
     const outputs = stdout.split('\x1d').slice(1)
     return blocks(paths).flatMap((some, i) => parseBlock(outputs[i] ?? '', some))

@@ -89,8 +89,15 @@ export default defineModule({
     }
   },
 
-  touches: ({ state }) => touchedBy(state.place),
+  touches: ({ state, changes }) => [
+    ...touchedBy(state.place),
+    ...(changes.some(renamesFiles) ? [{ kind: 'path' } as const] : []),
+  ],
 })
+
+/** Where a link turns or a folder goes, files further down are reached by other names, which nobody lists. */
+const renamesFiles = ({ field, before, after }: Change): boolean =>
+  field === 'link' || (field === 'state' && after === 'absent' && before !== 'file')
 
 const definedOnly = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

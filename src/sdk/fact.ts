@@ -34,6 +34,11 @@ export interface KeyedFact<T> {
   script(keys: readonly string[]): string
   readonly binary?: boolean
   reads(key: string): readonly Resource[]
+  /**
+   * What the answer shows to stand behind the key: the file a link leads to. A write to that touches everything that
+   * was read under the key, by any fact.
+   */
+  standsFor?(value: T): readonly Resource[]
   /** Pure. Gives one value for each key, in the order of the keys. */
   parse(output: FactOutput, keys: readonly string[]): readonly T[]
 }
