@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Resource } from '#model/change.ts'
+import { HostError } from '#model/host-error.ts'
 import type { Become, Connection } from '#model/transport.ts'
 import type { Actor } from './actors.ts'
 import { FactStore } from './fact-store.ts'
@@ -29,6 +30,7 @@ export class HostSession {
   readonly #open: () => Promise<Connection>
   #connection: Promise<Connection> | undefined
   #earlierFlights = 0
+  #isOver = false
 
   constructor(name: string, open: () => Promise<Connection>) {
     this.name = name
@@ -38,6 +40,7 @@ export class HostSession {
 
   /** The connection, opened once; a failed attempt may be made again. */
   connect(): Promise<Connection> {
+    if (this.#isOver) return Promise.reject(new HostError('unreachable', 'The run has ended.'))
     if (this.#connection) return this.#connection
     const connection = this.#open()
     this.#connection = connection
@@ -87,6 +90,12 @@ export class HostSession {
     if (!open) return
     this.#earlierFlights += open.count.flights
     await open.close()
+  }
+
+  /** Ends it for good: a question that readahead asks late finds no connection, and opens none. */
+  close(): Promise<void> {
+    this.#isOver = true
+    return this.disconnect()
   }
 
   async reset(): Promise<void> {
