@@ -1,24 +1,56 @@
 import type { Resource } from '#model/change.ts'
-import type { Place } from './play-state.ts'
+import type { Place, PlayState } from './play-state.ts'
 import { shrinkReadahead } from './readahead.ts'
+import { everything } from './resources.ts'
+import { scopeOf } from './scopes.ts'
 
 /**
  * Hosts act on each other: a command on one may write to another's disk or restart its service. A change that may
- * touch everything is therefore taken to touch the other hosts of its batch as well.
+ * touch everything is therefore taken to touch the other hosts of its batch as well; any change, those that are the
+ * same machine.
  */
 export function noteDisturbance({ state }: Place, host: string, touched: readonly Resource[]): void {
-  if (touched.some(({ kind }) => kind === 'everything')) state.disturbing.add(host)
+  if (!mayTouchAll(touched) && machineOf(host, state) === undefined) return
+  state.disturbing.set(host, [...(state.disturbing.get(host) ?? []), ...touched])
 }
 
-/** Makes every host that another one may have touched forget what it knows. */
+/** Makes every host that another one may have touched forget what may have changed. */
 export function settleDisturbances({ state }: Place): void {
   const { disturbing, run, batch } = state
   if (disturbing.size === 0) return
-  for (const host of new Set([...batch, ...disturbing])) {
-    const isAlone = disturbing.size === 1 && disturbing.has(host)
-    if (isAlone) continue
-    run.host(host).session.store.forget([{ kind: 'everything' }])
+  for (const host of new Set([...batch, ...disturbing.keys()])) {
+    const touched = [...disturbing].flatMap(([by, resources]) => reaching({ by, host, state }, resources))
+    if (touched.length === 0) continue
+    run.host(host).sessions.forget(touched)
     shrinkReadahead(run.host(host))
   }
   disturbing.clear()
+}
+
+/** What of one host's changes another one feels. */
+function reaching(
+  { by, host, state }: { by: string; host: string; state: PlayState },
+  touched: readonly Resource[],
+): readonly Resource[] {
+  if (by === host) return []
+  if (mayTouchAll(touched)) return everything
+  const machine = machineOf(host, state)
+  return machine !== undefined && machine === machineOf(by, state) ? touched : []
+}
+
+const mayTouchAll = (touched: readonly Resource[]): boolean =>
+  touched.some(({ kind }) => kind === 'everything')
+
+/** Hosts for which this is the same may be one machine: this one, or one whose address they share. */
+function machineOf(host: string, { run }: PlayState): 'local' | 'shared' | undefined {
+  const scope = scopeOf(host, { run, play: undefined, step: undefined })
+  const says = (name: string) => (scope.has(name) ? scope.get(name) : undefined)
+  if (
+    host === 'localhost' ||
+    says('connection') === 'local' ||
+    run.settings.connection.connection === 'local'
+  ) {
+    return 'local'
+  }
+  return says('shared_address') === true ? 'shared' : undefined
 }

@@ -45,8 +45,9 @@ export async function fetchFacts(
 ): Promise<void> {
   const state = run.host(host)
   const table = run.dependencies.hostFacts.facts
-  await state.session.asActor((actor) => {
-    const reader = state.session.reader(actor, { as })
+  const session = state.sessions.of(state.wishes)
+  await session.asActor((actor) => {
+    const reader = session.reader(actor, { as })
     return Promise.all(
       [...names].map(async (name) => {
         const fact = table.get(name)

@@ -29,7 +29,7 @@ export async function execute(
     dependencies.emit(recap)
     return recap
   } finally {
-    await Promise.all(run.hosts().map((host) => host.session.disconnect()))
+    await Promise.all(run.hosts().map((host) => host.sessions.close()))
   }
 }
 

@@ -1,6 +1,7 @@
 import { HostError } from '#model/host-error.ts'
 import { Secret } from '#model/secret.ts'
 import type { HostAddress } from '#model/transport.ts'
+import type { Wishes } from './host-sessions.ts'
 import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
 import { scopeOf } from './scopes.ts'
@@ -10,20 +11,23 @@ import { type SshArguments, sshArguments } from './ssh-arguments.ts'
  * How to reach a host: its connection variables, and where they are silent the command line.
  * Throws HostError `refused` when a variable has a value that makes no sense.
  */
-export function hostAddress(run: RunState, host: string): HostAddress {
+export function hostAddress(run: RunState, host: string, wishes: Wishes = {}): HostAddress {
   const scope = scopeOf(host, { run, play: undefined, step: undefined })
   const { connection: settings } = run.settings
   const read = variableReader(run, scope)
   const connection =
-    read.choice('connection', ['ssh', 'local']) ?? settings.connection ?? defaultConnection(run, host)
+    read.choice('connection', ['ssh', 'local']) ??
+    connectionWish(wishes) ??
+    settings.connection ??
+    defaultConnection(run, host)
   const given = ansibleArguments(run, scope, read)
   const timeout = read.number('ssh_timeout') ?? settings.connectTimeoutSeconds
   return {
     host,
     connection,
     address: read.text('ssh_host') ?? host,
-    ...present('port', read.number('ssh_port') ?? given.port),
-    ...present('user', read.text('ssh_user') ?? given.user ?? settings.user),
+    ...present('port', read.number('ssh_port') ?? given.port ?? wishes.port),
+    ...present('user', read.text('ssh_user') ?? given.user ?? wishes.user ?? settings.user),
     ...present('password', read.secret('ssh_password') ?? settings.password),
     ...present(
       'privateKeyFile',
@@ -47,6 +51,12 @@ function ansibleArguments(run: RunState, { host }: Scope, read: VariableReader):
     run.warnOnce(`"${argument}" in ansible_ssh_common_args has no effect on ${host.name}.`, argument)
   }
   return found
+}
+
+function connectionWish({ connection }: Wishes): 'ssh' | 'local' | undefined {
+  if (connection === undefined || connection === 'smart') return undefined
+  if (connection === 'ssh' || connection === 'local') return connection
+  throw new HostError('refused', `The connection "${connection}" does not exist; tsplay knows ssh and local.`)
 }
 
 /** `localhost` that nobody wrote down is this machine itself. */

@@ -2,7 +2,7 @@ import type { Resource } from '#model/change.ts'
 import type { HostRecap } from '#model/event.ts'
 import type { RoleUse } from '#model/program.ts'
 import type { Value } from '#model/value.ts'
-import type { HostSession } from './host-session.ts'
+import type { HostSessions, Wishes } from './host-sessions.ts'
 
 type Counts = { -readonly [K in keyof HostRecap]: number }
 
@@ -14,7 +14,7 @@ type Counts = { -readonly [K in keyof HostRecap]: number }
  */
 export class HostState {
   readonly name: string
-  readonly session: HostSession
+  readonly sessions: HostSessions
   condition: 'active' | 'failed' | 'unreachable' | 'ended' = 'active'
   readonly counts: Counts = {
     ok: 0,
@@ -25,6 +25,8 @@ export class HostState {
     rescued: 0,
     ignored: 0,
   }
+  /** How its present play or task wants to reach it. */
+  wishes: Wishes = {}
   /** Level 19: set_fact and registered results. Data, never rendered again. */
   readonly setFacts = new Map<string, unknown>()
   /** Level 18: include_vars. Templates. */
@@ -40,9 +42,9 @@ export class HostState {
   /** Changes that check mode did not make: what they would have touched, by task. */
   readonly predicted: Prediction[] = []
 
-  constructor(name: string, session: HostSession) {
+  constructor(name: string, sessions: HostSessions) {
     this.name = name
-    this.session = session
+    this.sessions = sessions
   }
 
   get isActive(): boolean {

@@ -1,3 +1,4 @@
+import type { Resource } from '#model/change.ts'
 import type { Play, Step, Task } from '#model/program.ts'
 import type { VarsLayer } from '#model/value.ts'
 import type { RunState } from './run-state.ts'
@@ -18,7 +19,7 @@ export interface PlayState {
   /** Hosts that `meta: clear_host_errors` lets into the next play. */
   readonly cleared: Set<string>
   /** Hosts that were changed in ways that may reach other hosts, since the last task ended. */
-  readonly disturbing: Set<string>
+  readonly disturbing: Map<string, readonly Resource[]>
   /** Tasks that have been announced, so that strategies without lockstep announce each once. */
   readonly announced: Set<string>
 }

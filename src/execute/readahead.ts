@@ -5,7 +5,7 @@ import { type CallSite, prepareCall } from './module-call.ts'
 import type { Place, Upcoming } from './play-state.ts'
 import { probeModule } from './run-module.ts'
 import { scopeOf } from './scopes.ts'
-import { text } from './task-keywords.ts'
+import { text, wishesOf } from './task-keywords.ts'
 
 /** How far a host has been read ahead. */
 interface Window {
@@ -112,7 +112,7 @@ function sitesOf(task: Task, host: string, place: Place): readonly CallSite[] {
       task,
       host,
       runsOn,
-      session: run.host(runsOn).session,
+      session: run.host(runsOn).sessions.of(wishesOf(task.keywords, itemScope)),
       scope: itemScope,
       connectionScope: runsOn === host ? itemScope : scopeOf(runsOn, { run, play: state, step: undefined }),
       taskName: task.id,

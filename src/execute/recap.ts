@@ -9,7 +9,7 @@ const slowest = 10
 export async function recapOf(run: RunState, hadHosts: boolean): Promise<Recap> {
   const hosts = run.hosts().filter(({ name }) => tookPart(run, name))
   const flights = await Promise.all(
-    hosts.map(async (host) => [host.name, await host.session.flights()] as const),
+    hosts.map(async (host) => [host.name, await host.sessions.flights()] as const),
   )
   const handlers = run.program.plays.flatMap((play) => play.handlers)
   const names = new Map(handlers.map((handler) => [handler.id, handlerName(handler)] as const))

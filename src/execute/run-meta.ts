@@ -48,7 +48,7 @@ async function act(meta: Meta, hosts: readonly string[], place: Place): Promise<
       for (const host of place.state.batch) revive(place, host)
       return
     case 'reset_connection':
-      await Promise.all(hosts.map((host) => run.host(host).session.disconnect()))
+      await Promise.all(hosts.map((host) => run.host(host).sessions.disconnect()))
       return
     case 'refresh_inventory':
       return refresh(place)

@@ -10,7 +10,7 @@ import type { RunState } from './run-state.ts'
 import { runSteps, stillIn } from './run-steps.ts'
 import { scopeOf } from './scopes.ts'
 import { failStep } from './step-failure.ts'
-import { becomeOf } from './task-keywords.ts'
+import { becomeOf, wishesOf } from './task-keywords.ts'
 
 /** Runs one play, batch after batch. True when it had a host at all. */
 export async function runPlay(run: RunState, play: Play): Promise<boolean> {
@@ -58,7 +58,7 @@ function playState(
     handlers: [...play.handlers],
     ended: false,
     cleared: new Set(),
-    disturbing: new Set(),
+    disturbing: new Map(),
     announced: new Set(),
   }
 }
@@ -92,6 +92,7 @@ async function prepareHost(host: string, place: Place): Promise<void> {
     const facts = factsToGather(run, play)
     if (facts.length === 0) return
     const scope = scopeOf(host, { run, play: place.state, step: undefined })
+    run.host(host).wishes = wishesOf(play.keywords, scope)
     run.host(host).facts.clear()
     await fetchFacts(run, host, facts, becomeOf(run, play.keywords, scope))
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Program } from '#model/program.ts'
 import type { HostAddress } from '#model/transport.ts'
 import type { Dependencies, RunSettings } from './dependencies.ts'
 import { HostSession } from './host-session.ts'
+import { HostSessions, type Wishes } from './host-sessions.ts'
 import { HostState } from './host-state.ts'
 import { RuntimeInventory } from './runtime-inventory.ts'
 
@@ -22,19 +23,19 @@ export class RunState {
   stopped = false
   readonly #said = new Set<string>()
   readonly #hosts = new Map<string, HostState>()
-  readonly #addressOf: (host: string) => HostAddress
+  readonly #addressOf: (host: string, wishes: Wishes) => HostAddress
 
   constructor(
     program: Program,
     dependencies: Dependencies,
     settings: RunSettings,
-    addressOf: (run: RunState, host: string) => HostAddress,
+    addressOf: (run: RunState, host: string, wishes: Wishes) => HostAddress,
   ) {
     this.program = program
     this.dependencies = dependencies
     this.settings = settings
     this.inventory = new RuntimeInventory(program.inventory)
-    this.#addressOf = (host) => addressOf(this, host)
+    this.#addressOf = (host, wishes) => addressOf(this, host, wishes)
   }
 
   /** The state of a host, made on first use; it lasts for the whole run. */
@@ -42,8 +43,10 @@ export class RunState {
     const known = this.#hosts.get(name)
     if (known) return known
     const { connect, signal } = this.dependencies
-    const session = new HostSession(name, async () => connect(this.#addressOf(name), signal))
-    const state = new HostState(name, session)
+    const sessions = new HostSessions(
+      (wishes) => new HostSession(name, async () => connect(this.#addressOf(name, wishes), signal)),
+    )
+    const state = new HostState(name, sessions)
     this.#hosts.set(name, state)
     return state
   }

@@ -5,6 +5,7 @@ import { Secret } from '#model/secret.ts'
 import type { Become } from '#model/transport.ts'
 import type { Value } from '#model/value.ts'
 import { variableReader } from './host-address.ts'
+import type { Wishes } from './host-sessions.ts'
 import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
 
@@ -54,6 +55,18 @@ function asEnvironment(layer: unknown, value: Value): Record<string, string> {
     one instanceof Secret ? one.reveal() : String(one),
   ])
   return Object.fromEntries(entries)
+}
+
+/** How the task wants to reach its host, where variables do not say. */
+export function wishesOf(keywords: Keywords, scope: Scope): Wishes {
+  const connection = text(keywords.connection, scope)
+  const port = number(keywords.port, scope)
+  const user = text(keywords.remoteUser, scope)
+  return {
+    ...(connection === undefined ? {} : { connection }),
+    ...(port === undefined ? {} : { port }),
+    ...(user === undefined ? {} : { user }),
+  }
 }
 
 /** Whom to become on `host`; variables win over keywords, and those over the command line, as in Ansible. */

@@ -14,7 +14,7 @@ import { readAhead, readBehind } from './readahead.ts'
 import { runTask, type TaskEndResult } from './run-task.ts'
 import { scopeOf } from './scopes.ts'
 import { type Announcement, announce, emitItem, emitTask } from './task-events.ts'
-import { flag, number, text } from './task-keywords.ts'
+import { flag, number, text, wishesOf } from './task-keywords.ts'
 import type { TaskResult } from './task-result.ts'
 
 /**
@@ -77,7 +77,10 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
   try {
     const runsOn = text(task.keywords.delegateTo, scope) ?? host
     const connectionScope = runsOn === host ? scope : scopeOf(runsOn, { run, play: state, step: undefined })
-    const { session } = run.host(runsOn)
+    const wishes = wishesOf(task.keywords, scope)
+    run.host(host).wishes = wishes
+    const { sessions } = run.host(runsOn)
+    const session = sessions.of(wishes)
     return {
       run,
       state,
@@ -90,7 +93,10 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
       taskName: identity.task,
       progress: (line) => run.dependencies.emit({ ...identity, type: 'progress', host, text: line }),
       ...(run.settings.readahead > 0 ? { onWriting: () => readBehind(task, host, place) } : {}),
-      onTouched: (resources) => noteDisturbance(place, runsOn, resources),
+      onTouched: (resources) => {
+        sessions.forget(resources, session)
+        noteDisturbance(place, runsOn, resources)
+      },
     }
   } catch (error) {
     return { failed: errorResult(error) }
