@@ -7,6 +7,9 @@ import { type ModuleDefinition, type ModuleExample, TaskFailure } from '#sdk/mod
 import { describedParts, isMapping, withExpressionsEvaluated, withSecrets } from '../support/arguments.ts'
 import type { ModuleBench } from '../support/module.ts'
 
+/** Examples name servers of the network: nobody asks them. */
+const offline = { GIT_ALLOW_PROTOCOL: 'file' }
+
 const marker = 'S3cret-text-of-the-conformance-suite'
 
 /** What an example leads to on this machine; undefined where the machine has no such thing to look at. */
@@ -91,7 +94,7 @@ async function planOf(
     },
   }
   try {
-    const { changes } = await bench.run(watched, args, { mode: 'check' })
+    const { changes } = await bench.run(watched, args, { mode: 'check', env: offline })
     expect(again).toEqual(changes)
     return { args, changes }
   } catch (error) {
@@ -109,14 +112,14 @@ async function runWithoutApply(
     ...module,
     apply: async () => expect.unreachable(`${title}: apply was called although nothing changes.`),
   }
-  expect((await bench.run(watched, args)).changes).toEqual([])
+  expect((await bench.run(watched, args, { env: offline })).changes).toEqual([])
 }
 
 /** Everything a module shows in check mode: changes, result, or the failure. */
 async function toldBy(module: ModuleDefinition, args: unknown, bench: ModuleBench): Promise<unknown> {
   writeSources(args, bench.folder)
   try {
-    const { changes, result } = await bench.run(module, args, { mode: 'check' })
+    const { changes, result } = await bench.run(module, args, { mode: 'check', env: offline })
     return { changes, result }
   } catch (error) {
     if (error instanceof TaskFailure) return { message: error.message, data: error.data }
