@@ -16,6 +16,8 @@ export interface SshProject {
   /** Runs `tsplay` in the project as a person would. */
   text(...args: string[]): Promise<TsplayEnd>
   start(...args: string[]): RunningTsplay
+  /** The text of an inventory that reaches one more host through another server; its `root` is made. */
+  inventoryFor(server: TestSshd, host: string, vars?: Readonly<Record<string, unknown>>): Promise<unknown>
   remove(): Promise<void>
 }
 
@@ -59,6 +61,11 @@ export async function makeSshProject(options: SshProjectOptions): Promise<SshPro
     start,
     text: (...args) => start(...args).end,
     run: (command = '', ...args) => start(command, '--output', 'json', ...args).end,
+    inventoryFor: async (server, host, vars = {}) => {
+      await mkdir(root(host), { recursive: true })
+      const known = { ssh_known_hosts: server.knownHostsFile }
+      return inventoryOf({ server, hosts: { [host]: { vars: { ...known, ...vars } } } }, folder)
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }

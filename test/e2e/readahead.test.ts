@@ -1,0 +1,81 @@
+import { cp, mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
+import { startSshd, type TestSshd } from '../support/sshd.ts'
+import { treeOf } from '../support/tree-of.ts'
+import type { JsonEvent } from '../support/tsplay.ts'
+
+let server: TestSshd
+let project: SshProject
+
+beforeAll(async () => {
+  server = await startSshd()
+  project = await makeSshProject({ server, hosts: { a: {}, b: {}, c: {} } })
+  for (const name of ['parity', 'engine'])
+    await cp(resolve('test/projects', name), join(project.folder, name), { recursive: true })
+})
+afterAll(async () => {
+  await project?.remove()
+  await server?.stop()
+})
+
+/** Decision 1: readahead changes when a question is asked, never what a task sees. */
+test.each([
+  'parity/files.yml',
+  'parity/lines.yml',
+  'parity/flow.yml',
+  'parity/handlers.yml',
+  'engine/registers.yml',
+  'engine/flow.yml',
+  'engine/across.yml',
+  'engine/commands.yml',
+  'engine/serial.yml',
+  'engine/free.yml',
+  'engine/host_pinned.yml',
+])(
+  'with readahead and without, events and files are the same, twice: %s',
+  async (playbook) => {
+    const ahead = await runTwice(playbook)
+    const plain = await runTwice(playbook, '--readahead', '0')
+    expect(ahead).toEqual(plain)
+  },
+  120_000,
+)
+
+async function runTwice(playbook: string, ...options: string[]) {
+  const hosts = join(project.folder, 'hosts')
+  await rm(hosts, { recursive: true })
+  await rm(join(project.folder, '.tsplay'), { recursive: true, force: true })
+  for (const name of ['a', 'b', 'c']) await mkdir(project.root(name), { recursive: true })
+  const rounds = []
+  for (const _ of ['first', 'second']) {
+    const end = await project.run('run', playbook, ...options)
+    expect(end.of('diagnostic')).toEqual([])
+    rounds.push({
+      code: end.code,
+      stderr: end.stderr,
+      events: byHost(end.events),
+      counters: end.recap().hosts,
+      tree: treeOf(hosts),
+    })
+  }
+  return rounds
+}
+
+/** Hosts work side by side: only the order of one host's events is fixed. */
+function byHost(events: readonly JsonEvent[]): Record<string, readonly string[]> {
+  const told = events.filter(({ type }) => type !== 'recap' && type !== 'run_start' && type !== 'progress')
+  const groups = Map.groupBy(told, (event) => String(event['host'] ?? 'all'))
+  return Object.fromEntries(
+    [...groups].map(([host, list]) => [host, list.map((event) => JSON.stringify(settled(event), timeless))]),
+  )
+}
+
+/** What two runs of the same playbook may differ in. */
+const fleeting = /^(duration_ms|time|start|end|delta|.time|.time_ns|inode|ino|nlink|size_of_folder)$/
+
+const timeless = (key: string, value: unknown) => (fleeting.test(key) ? undefined : value)
+
+/** Without lockstep, how many hosts will come to a task is a guess of the moment. */
+const settled = (event: JsonEvent) => (event.type === 'task_start' ? { ...event, hosts: undefined } : event)
