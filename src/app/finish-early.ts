@@ -1,10 +1,17 @@
+import type { Recap } from '#model/event.ts'
 import { type ExitReason, exitCode } from '#model/exit-code.ts'
 import type { OpenReport } from './open-report.ts'
 import type { Outcome } from './requests.ts'
 
 /** Ends a command that never reached a host; the recap comes all the same (ruling 16). */
 export function finishEarly(report: OpenReport, exitReason: ExitReason): Outcome {
-  report.emit({
+  report.emit(emptyRecap(exitReason))
+  return { exitReason }
+}
+
+/** The recap of a run that never came to a host. */
+export function emptyRecap(exitReason: ExitReason): Recap {
+  return {
     type: 'recap',
     hosts: {},
     exitCode: exitCode(exitReason),
@@ -14,6 +21,5 @@ export function finishEarly(report: OpenReport, exitReason: ExitReason): Outcome
     pendingHandlers: {},
     slowestTasks: [],
     failures: [],
-  })
-  return { exitReason }
+  }
 }

@@ -1,6 +1,6 @@
 import type { HostSelection } from '#app/requests.ts'
+import { UsageError } from '#model/usage-error.ts'
 import type { OptionValues } from './option-values.ts'
-import { UsageError } from './usage-error.ts'
 
 export function hostSelection(values: OptionValues): HostSelection {
   const limit = values.text('limit')

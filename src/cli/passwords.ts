@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline/promises'
 import type { VaultId } from '#app/requests.ts'
 import type { Terminal } from '#base/terminal.ts'
 import { Secret } from '#model/secret.ts'
+import { UsageError } from '#model/usage-error.ts'
 import type { OptionValues } from './option-values.ts'
-import { UsageError } from './usage-error.ts'
 
 /** The passwords a command line asks for, read before anything is displayed. */
 export interface Passwords {

@@ -1,7 +1,7 @@
 import type { ConnectionOptions, OutputOptions, VariableSources } from '#app/requests.ts'
+import { UsageError } from '#model/usage-error.ts'
 import type { OptionValues } from './option-values.ts'
 import type { Passwords } from './passwords.ts'
-import { UsageError } from './usage-error.ts'
 
 export function variableSources(values: OptionValues, passwords: Passwords): VariableSources {
   return { extraVars: values.list('extraVars'), vaultIds: passwords.vault }

@@ -1,8 +1,8 @@
 import { CommanderError, type OutputConfiguration } from 'commander'
 import type { Terminal } from '#base/terminal.ts'
 import { type ExitReason, exitCode } from '#model/exit-code.ts'
+import { UsageError } from '#model/usage-error.ts'
 import { buildProgram } from './program.ts'
-import { UsageError } from './usage-error.ts'
 import type { UseCases } from './use-cases.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -40,6 +40,7 @@ export async function runCli(argv: readonly string[], world: CliWorld): Promise<
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     exitReason = reasonToStop(error, terminal)
+    if (exitReason === 'usage' && wantsJson(argv)) await closeJson(terminal)
   }
   await Promise.all([terminal.stdout.flush(), terminal.stderr.flush()])
   return exitCode(exitReason)
@@ -68,5 +69,21 @@ function reasonToStop(error: unknown, terminal: Terminal): ExitReason {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'done' : 'usage'
   if (!(error instanceof UsageError)) throw error
   terminal.stderr.write(`error: ${error.message}\n`)
+  if (error.remedy !== undefined) terminal.stderr.write(`${error.remedy}\n`)
   return 'usage'
+}
+
+/** Commands that write events. Whoever reads those waits for a recap, also when the command line is wrong. */
+const commandsWithEvents: ReadonlySet<string | undefined> = new Set(['run', 'plan', 'exec', 'validate'])
+
+function wantsJson(argv: readonly string[]): boolean {
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const asks =
+    own.includes('--output=json') || own.some((word, i) => `${word} ${own[i + 1]}` === '--output json')
+  return asks && commandsWithEvents.has(own[0])
+}
+
+async function closeJson(terminal: Terminal): Promise<void> {
+  const { recapLine } = await import('#app/recap-line.ts')
+  terminal.stdout.write(recapLine('usage'))
 }

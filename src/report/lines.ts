@@ -1,5 +1,5 @@
 import type { Output } from '#base/terminal.ts'
-import type { Listener, PlayStart, RunEvent, Warning } from '#model/event.ts'
+import type { Listener, PlayStart, Recap, RunEvent, Warning } from '#model/event.ts'
 import { counted } from './counted.ts'
 import { elapsedText } from './duration-text.ts'
 import { foldHosts, foldHostsBriefly } from './fold-hosts.ts'
@@ -41,7 +41,7 @@ export class Lines implements Listener {
     if (event.type === 'warning') this.#warning(event)
     this.#board.on(event)
     if (event.type === 'batch_start') this.#print(this.#batchText(event.number, event.of, event.hosts))
-    if (event.type === 'recap') this.#print(`\n${recapText(event, { ...this.#options, mode: this.#mode })}`)
+    if (event.type === 'recap') this.#recap(event)
   }
 
   async close(): Promise<void> {
@@ -54,6 +54,8 @@ export class Lines implements Listener {
     this.#board.closeAll()
     this.#folds = play.hosts.length > manyHosts
     this.#heading = undefined
+    // A warning says that nobody takes part.
+    if (play.hosts.length === 0) return
     const { bold, dim } = this.#options.style
     this.#print(
       `\n${bold(`PLAY [${play.play}]`)} ${dim(`${counted(play.hosts.length, 'host')}, ${play.source}`)}`,
@@ -128,6 +130,11 @@ export class Lines implements Listener {
     const done = `${task.results.length} of ${counted(task.start.hosts, 'host')} done`
     const text = `... ${taskTitle(task.start)}: ${elapsedText(Date.now() - task.since)}, ${done}; running: ${running.join(', ')}${more}`
     return this.#options.style.dim(text)
+  }
+
+  #recap(recap: Recap): void {
+    const text = recapText(recap, { ...this.#options, mode: this.#mode })
+    if (text !== '') this.#print(`\n${text}`)
   }
 
   #print(text: string): void {

@@ -71,6 +71,8 @@ export class ListrDisplay implements Listener {
   }
 
   #playStart({ play, hosts, source }: PlayStart): void {
+    // A warning says that nobody takes part.
+    if (hosts.length === 0) return
     const { style } = this.#options()
     this.#last(
       `\n${style.bold(`PLAY ${play}`)}  ${style.dim(`${counted(hosts.length, 'host')} · ${source}`)}`,
@@ -79,7 +81,8 @@ export class ListrDisplay implements Listener {
   }
 
   #recap(recap: Recap): void {
-    this.#last(`\n${recapText(recap, this.#options())}`)
+    const text = recapText(recap, this.#options())
+    if (text !== '') this.#last(`\n${text}`)
   }
 
   #opened(task: OpenTask): void {

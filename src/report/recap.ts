@@ -32,10 +32,13 @@ const counters: readonly Counter[] = [
 ]
 const always: ReadonlySet<Counter> = new Set(['ok', 'changed', 'failed'])
 
-/** The end of a run: counters of each host, what failed and why, what is pending, how long it took. */
+/**
+ * The end of a run: counters of each host, what failed and why, what is pending, how long it took. Empty for a run
+ * that never came to a host: diagnostics and warnings have said why.
+ */
 export function recapText(recap: Recap, options: RecapOptions): string {
   const hosts = Object.keys(recap.hosts)
-  if (hosts.length === 0 && recap.interrupted !== true) return untouched(recap)
+  if (hosts.length === 0 && recap.interrupted !== true) return recap.exitCode === 0 ? nothingToDo : ''
   const sections = [
     hosts.length > 0 ? tableText(recap, options) : '',
     failuresText(recap, options.style),
@@ -46,10 +49,7 @@ export function recapText(recap: Recap, options: RecapOptions): string {
   return sections.filter((section) => section !== '').join('\n\n')
 }
 
-/** A run that never came to a host: diagnostics have said why. */
-function untouched({ exitCode }: Recap): string {
-  return exitCode === 0 ? 'There was nothing to do.' : 'No host was touched.'
-}
+const nothingToDo = 'There was nothing to do.'
 
 interface Row {
   readonly name: string

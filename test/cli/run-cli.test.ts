@@ -232,6 +232,22 @@ describe('a wrong command line', () => {
   })
 })
 
+describe('a wrong command line of a command that writes events', () => {
+  it.each([
+    'run --output json --bogus site.yml',
+    'run --output=json --step site.yml',
+    'exec web --output json -m ping --forks x',
+  ])('%s ends with a recap', async (line) => {
+    const { code, out } = await call(line)
+    expect(code).toBe(5)
+    expect(JSON.parse(out)).toMatchObject({ type: 'recap', hosts: {}, exit_code: 5 })
+  })
+
+  it('is silent on stdout without --output json', async () => {
+    expect(await call('run --step site.yml')).toMatchObject({ code: 5, out: '' })
+  })
+})
+
 describe('passwords', () => {
   const passwords = (request: unknown): (string | undefined)[] => {
     const { connection } = request as { connection: { password?: Secret; becomePassword?: Secret } }

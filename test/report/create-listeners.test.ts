@@ -4,7 +4,7 @@ import type { RunEvent } from '#model/event.ts'
 import { createListeners } from '#report/create-listeners.ts'
 import { fanOut } from '#report/fan-out.ts'
 import type { ReportOptions } from '#report/report-options.ts'
-import { fullEvents, taskEnd } from '../support/events.ts'
+import { fullEvents, playStart, recap, taskEnd } from '../support/events.ts'
 import { fakeRun } from '../support/fake-run.ts'
 import { memoryTerminal } from '../support/memory-terminal.ts'
 
@@ -90,5 +90,21 @@ describe('createListeners', () => {
   it('is silent about success when quiet', async () => {
     const { out, err } = await show([taskEnd('web1')], { quiet: true }, false)
     expect(out + err).toBe('')
+  })
+
+  it.each([true, false])(
+    'shows no recap of a run that never came to a host (terminal: %s)',
+    async (isTty) => {
+      const said = async (exitCode: number) => {
+        const { out, err } = await show([playStart([]), recap({ hosts: {}, exitCode })], {}, isTty)
+        return out + err
+      }
+      expect([await said(4), await said(5), await said(6)]).toEqual(['', '', ''])
+    },
+  )
+
+  it('says in a line why nothing was done, however quiet', async () => {
+    const { out } = await show([recap({ hosts: {}, exitCode: 6 })], { quiet: true }, false)
+    expect(out).toBe('No play of the run had a host.\n')
   })
 })

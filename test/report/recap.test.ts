@@ -76,10 +76,11 @@ describe('recapText', () => {
   })
 
   it.each([
-    [4, 'No host was touched.'],
-    [6, 'No host was touched.'],
+    [4, ''],
+    [5, ''],
+    [6, ''],
     [0, 'There was nothing to do.'],
-  ])('has no table without hosts (exit code %d)', (exitCode, text) => {
+  ])('is silent without hosts, since it was said why (exit code %d)', (exitCode, text) => {
     expect(recapText(recap({ hosts: {}, exitCode }), options)).toBe(text)
   })
 })

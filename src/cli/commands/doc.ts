@@ -1,6 +1,6 @@
 import type { DocRequest, Outcome } from '#app/requests.ts'
 import type { CommandContext } from '#cli/context.ts'
-import { UsageError } from '#cli/usage-error.ts'
+import { UsageError } from '#model/usage-error.ts'
 
 /** `tsplay doc`, `tsplay doc apt`, `tsplay doc --functions` */
 export async function doc(context: CommandContext): Promise<Outcome> {

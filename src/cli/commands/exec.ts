@@ -4,7 +4,7 @@ import { hostSelection, refuseEmptyPattern } from '#cli/host-selection.ts'
 import type { OptionValues } from '#cli/option-values.ts'
 import { readPasswords } from '#cli/passwords.ts'
 import { connectionPart, outputPart, present, variableSources } from '#cli/request-parts.ts'
-import { UsageError } from '#cli/usage-error.ts'
+import { UsageError } from '#model/usage-error.ts'
 
 /** `tsplay exec web -- uptime`, `tsplay exec web -m service name=nginx state=restarted` */
 export async function exec(context: CommandContext): Promise<Outcome> {

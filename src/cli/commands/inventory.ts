@@ -4,7 +4,7 @@ import { hostSelection } from '#cli/host-selection.ts'
 import type { OptionValues } from '#cli/option-values.ts'
 import { readPasswords } from '#cli/passwords.ts'
 import { variableSources } from '#cli/request-parts.ts'
-import { UsageError } from '#cli/usage-error.ts'
+import { UsageError } from '#model/usage-error.ts'
 
 /** `tsplay inventory --graph`, `--list`, `--host web1`, `--explain port --host web1` */
 export async function inventory(context: CommandContext): Promise<Outcome> {

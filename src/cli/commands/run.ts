@@ -5,7 +5,7 @@ import { hostSelection } from '#cli/host-selection.ts'
 import type { OptionValues } from '#cli/option-values.ts'
 import { readPasswords } from '#cli/passwords.ts'
 import { connectionPart, outputPart, present, variableSources } from '#cli/request-parts.ts'
-import { UsageError } from '#cli/usage-error.ts'
+import { UsageError } from '#model/usage-error.ts'
 
 /** `tsplay run site.yml` */
 export async function run(context: CommandContext): Promise<Outcome> {
