@@ -1,13 +1,9 @@
 import type { Diagnostic } from '#model/diagnostic.ts'
+import type { YamlError } from './independent-errors.ts'
 import type { LineIndex } from './line-index.ts'
+import { unquotedTemplate } from './unquoted-template.ts'
 
-interface YamlError {
-  readonly code: string
-  readonly message: string
-  readonly pos: readonly [number, number]
-}
-
-/** Turns the parser's errors into diagnostics: one for each line, in the order of the text. */
+/** Turns the parser's errors into diagnostics: one for each line, in the order of the text, and one for all tabs. */
 export function explainYamlErrors(
   errors: readonly YamlError[],
   text: string,
@@ -15,26 +11,46 @@ export function explainYamlErrors(
 ): readonly Diagnostic[] {
   const byLine = new Map<number, Diagnostic>()
   for (const error of errors) {
-    const start = Math.max(0, Math.min(error.pos[0], text.length))
-    const end = Math.max(start, Math.min(error.pos[1], endOfLine(text, start)))
-    const range = lines.range(start, end)
-    if (byLine.has(range.start.line)) continue
-    byLine.set(range.start.line, { severity: 'error', range, ...explain(error, lineAt(text, start)) })
+    const diagnostic = diagnose(error, text, lines)
+    const line = diagnostic.range?.start.line ?? 0
+    if (!byLine.has(line)) byLine.set(line, diagnostic)
   }
-  return [...byLine.values()].sort((a, b) => (a.range?.start.offset ?? 0) - (b.range?.start.offset ?? 0))
+  const inOrder = [...byLine.values()].sort(
+    (a, b) => (a.range?.start.offset ?? 0) - (b.range?.start.offset ?? 0),
+  )
+  const firstTab = inOrder.find(({ code }) => code === 'yaml-tab')
+  return inOrder.filter((diagnostic) => diagnostic.code !== 'yaml-tab' || diagnostic === firstTab)
+}
+
+function diagnose(error: YamlError, text: string, lines: LineIndex): Diagnostic {
+  const start = Math.max(0, Math.min(error.pos[0], text.length))
+  const lineStart = startOfLine(text, start)
+  const template = unquotedTemplate(text.slice(lineStart, endOfLine(text, start)))
+  if (template) {
+    const range = lines.range(lineStart + template.start, lineStart + template.end)
+    return { severity: 'error', range, ...(template.beginsValue ? unquoted : unquotedInside) }
+  }
+  const end = Math.max(start, Math.min(error.pos[1], endOfLine(text, start)))
+  return { severity: 'error', range: lines.range(start, end), ...explain(error) }
 }
 
 type Explanation = Pick<Diagnostic, 'code' | 'message' | 'remedy'>
 
-function explain(error: YamlError, line: string): Explanation {
-  if (/^\s*(?:- +)*(?:[^\s'"#][^'"#]*: +)?\{\{/.test(line)) {
-    return {
-      code: 'yaml-syntax',
-      message: 'A value that starts with "{{" must be quoted.',
-      remedy: 'Put quotes around the whole value.',
-    }
-  }
-  if (error.message.startsWith('A block sequence may not')) return wrongIndent
+/** What a template without quotes means: braces begin a mapping, and the mapping's key is another one. */
+export const unquoted: Explanation = {
+  code: 'yaml-syntax',
+  message: 'A value that starts with "{{" must be quoted.',
+  remedy: 'Put quotes around the whole value.',
+}
+
+const unquotedInside: Explanation = {
+  code: 'yaml-syntax',
+  message: 'Inside { } and [ ] a value that holds "{{" must be quoted.',
+  remedy: 'Put quotes around the whole value.',
+}
+
+function explain(error: YamlError): Explanation {
+  if (/^(A block sequence may not|Sequence item without)/.test(error.message)) return wrongIndent
   return explanations[error.code] ?? byMessage(error)
 }
 
@@ -105,9 +121,8 @@ const remedies: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'Check the indentation, quotes and brackets of this line and the one above.',
 }
 
-function lineAt(text: string, offset: number): string {
-  const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1
-  return text.slice(start, endOfLine(text, offset))
+function startOfLine(text: string, offset: number): number {
+  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1
 }
 
 function endOfLine(text: string, from: number): number {

@@ -1,5 +1,6 @@
 import { Lexer, parseDocument, Schema } from 'yaml'
 import type { Diagnostic } from '#model/diagnostic.ts'
+import { independentErrors, type YamlError } from './independent-errors.ts'
 import { LineIndex } from './line-index.ts'
 import type { ParsedYaml } from './parsed-yaml.ts'
 import { explainYamlErrors } from './yaml-error.ts'
@@ -12,13 +13,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   if (Buffer.byteLength(text) > yamlLimits.bytes) return broken([tooLarge(lines)])
   const document = parseDocument(text, options)
   if (document.errors.length > 0) {
-    return broken(
-      explainYamlErrors(
-        document.errors.map((error) => atOpenQuote(error, text)),
-        text,
-        lines,
-      ),
-    )
+    return broken(explainYamlErrors(independentErrors(text, errorsOf), text, lines))
   }
   return new TreeBuilder(text, lines).build(document.contents)
 }
@@ -33,14 +28,11 @@ const options = {
   logLevel: 'error',
 } as const
 
-interface Located {
-  readonly code: string
-  readonly message: string
-  readonly pos: readonly [number, number]
-}
+const errorsOf = (text: string): readonly YamlError[] =>
+  parseDocument(text, options).errors.map((error) => atOpenQuote(error, text))
 
 /** A quote that is never closed swallows the rest of the file; what helps is where it was opened. */
-function atOpenQuote(error: Located, text: string): Located {
+function atOpenQuote(error: YamlError, text: string): YamlError {
   if (!error.message.startsWith('Missing closing')) return error
   let offset = 0
   let open = error.pos[0]

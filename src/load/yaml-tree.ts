@@ -8,6 +8,7 @@ import type { LineIndex } from './line-index.ts'
 import { MapBuilder } from './map-builder.ts'
 import type { ParsedYaml } from './parsed-yaml.ts'
 import { scalarOffsets } from './scalar-offsets.ts'
+import { unquoted } from './yaml-error.ts'
 import { yamlLimits } from './yaml-limits.ts'
 import { knownTags, resolveTag, type YamlTag, yamlTag } from './yaml-tag.ts'
 
@@ -58,7 +59,7 @@ export class TreeBuilder {
     if (place.depth > yamlLimits.depth) return this.#deeper(range)
     const inside = { depth: place.depth + 1, unsafe: place.unsafe || tag === 'unsafe' }
     if (tag !== undefined && !collectionTags.has(tag)) this.#misplacedTag(tag, range)
-    if (isMap(source)) return this.#map(source, range, inside)
+    if (isMap(source)) return this.#template(source, range) ?? this.#map(source, range, inside)
     return this.#list(source, range, inside)
   }
 
@@ -88,6 +89,15 @@ export class TreeBuilder {
     return text
   }
 
+  /** `{{ x }}` without quotes: a mapping whose key is a mapping. It goes on as the text that was meant. */
+  #template(source: YAMLMap.Parsed, range: SourceRange): ScalarNode | undefined {
+    const [item] = source.items
+    const raw = this.#text.slice(range.start.offset, range.end.offset)
+    if (source.items.length !== 1 || !isMap(item?.key) || !/^\{\{[\s\S]*\}\}$/.test(raw)) return undefined
+    this.#diagnostics.push({ severity: 'error', range, ...unquoted })
+    return { kind: 'scalar', value: raw, raw, style: 'plain', range }
+  }
+
   #list(
     source: YAMLSeq.Parsed | Exclude<ParsedNode, YAMLSeq.Parsed>,
     range: SourceRange,
@@ -115,21 +125,11 @@ export class TreeBuilder {
   #keyText(key: ParsedNode, range: SourceRange): string | undefined {
     const node = isScalar(key) || isAlias(key) ? this.#node(key, outermost) : undefined
     if (node?.kind === 'scalar') return keyText(node)
-    const template = this.#text.lastIndexOf('{{', range.start.offset)
-    if (isMap(key) && template >= 0 && template >= range.start.offset - 1) {
-      const whole = this.#lines.range(template, range.end.offset)
-      this.#report(
-        'A value that starts with "{{" must be quoted.',
-        whole,
-        'Put quotes around the whole value.',
-      )
-    } else {
-      this.#report(
-        'A key must be text, not a list or a mapping.',
-        range,
-        'Write the key as plain or quoted text.',
-      )
-    }
+    this.#report(
+      'A key must be text, not a list or a mapping.',
+      range,
+      'Write the key as plain or quoted text.',
+    )
     return undefined
   }
 

@@ -134,7 +134,7 @@ describe('errors', () => {
     ['a: @x\n', ['yaml-syntax 1:4']],
     ['a: "\\d"\n', ['yaml-syntax 1:5']],
     ['a: {{ x }}\n', ['yaml-syntax 1:4']],
-    ['a: {{ x }}/y\n', ['yaml-syntax 1:11']],
+    ['a: {{ x }}/y\n', ['yaml-syntax 1:4']],
     ['a: "x\nb: 2\n', ['yaml-syntax 1:4']],
     ['? [x]\n: 1\n', ['yaml-syntax 1:3']],
   ])('%j has errors at %j', (text, places) => {
@@ -150,6 +150,28 @@ describe('errors', () => {
     expect(diagnostics.map(at)).toEqual(['yaml-syntax 1:5', 'yaml-syntax 2:7', 'yaml-syntax 3:4'])
     expect(diagnostics.every(({ remedy }) => remedy)).toBe(true)
   })
+
+  test.each([
+    // The first error of brackets that are never closed; all below it follows from it.
+    ['- a: {msg: x {{ y }} z}\n- b: 1\n- c: {d: e}\n', ['yaml-syntax 1:14']],
+    ['- a: {b: {{ x }}-y}\n- c: [1, 2]\n- d: @x\n', ['yaml-syntax 1:10', 'yaml-syntax 3:6']],
+    ['- a: {\n    b: {{ x }}-y,\n    c: [1, 2],\n  }\n- d: 1\n', ['yaml-syntax 2:8']],
+    ["- a: {b: 'it's'}\n- c:\n    d: 'it's'\n  e: 1\n", ['yaml-syntax 1:14', 'yaml-syntax 3:12']],
+    ['a:\n  - b\n c: d\n- e\n', ['yaml-syntax 3:1']],
+    ['a: 1\n\tb: 2\n\tc: 3\n', ['yaml-tab 2:1']],
+    ['a: "x\nb: 2\nc: "y"\nd: 3\n', ['yaml-syntax 1:4']],
+  ])('of %j only those are shown that are no consequences of others', (text, places) => {
+    expect(read(text).diagnostics.map(at)).toEqual(places)
+  })
+
+  test.each(['{msg: {{ x }}, b: c}', '[{{ x }}]', '{{ x }}'])(
+    '%j is read on as the text that was meant',
+    (text) => {
+      const { root, diagnostics } = read(`a: ${text}\n`)
+      expect(diagnostics).toMatchObject([{ message: 'A value that starts with "{{" must be quoted.' }])
+      expect(JSON.stringify(plainNode(root))).toContain('"{{ x }}"')
+    },
+  )
 
   test('an unquoted template is told apart from other mistakes', () => {
     expect(read('a: {{ x }}').diagnostics[0]?.message).toContain('must be quoted')
