@@ -25,7 +25,6 @@ show tsplay lab up --lab demo -f lab.yml
 
 site='playbooks/site.yml -i inventory/demo -i .tsplay/lab/demo/inventory.yml'
 say 'Four roles, over SSH, on all hosts at once'
-# shellcheck disable=SC2086
 # Handlers that an interrupted demonstration left over belong to hosts that are gone.
 # shellcheck disable=SC2086
 show tsplay run $site --pending drop
