@@ -59,7 +59,7 @@ export interface RunSettings {
   readonly connection: ConnectionSettings
   /** Answers to vars_prompt, by play and name; level 13. */
   readonly answers: ReadonlyMap<string, unknown>
-  /** Handlers that an earlier run of these playbooks left, by host, to be run with the first flush. */
+  /** Handlers that an earlier run of these playbooks left, by host; they run with what the tasks notify. */
   readonly pendingHandlers: ReadonlyMap<string, readonly string[]>
 }
 

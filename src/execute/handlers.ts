@@ -16,11 +16,20 @@ export async function flushHandlers(hosts: readonly string[], place: Place): Pro
     const next = state.handlers.find(
       ({ id }) => (runs.get(id) ?? 0) < mostRuns && pendingOn(id, hosts, state).length > 0,
     )
-    if (!next || state.run.interrupted) return
+    if (state.run.interrupted) return
+    if (!next) return dropRest(runs, hosts, state)
     runs.set(next.id, (runs.get(next.id) ?? 0) + 1)
     const due = pendingOn(next.id, hosts, state)
     for (const host of due) state.run.host(host).notified.delete(next.id)
     await runTaskOnHosts(next, due, { ...place, handler: true, rest: upcomingHandlers(state, hosts, next) })
+  }
+}
+
+/** Handlers that notify each other in a circle have run often enough: the next flush does not go on with them. */
+function dropRest(runs: ReadonlyMap<string, number>, hosts: readonly string[], state: PlayState): void {
+  for (const [id, count] of runs) {
+    if (count < mostRuns) continue
+    for (const host of pendingOn(id, hosts, state)) state.run.host(host).notified.delete(id)
   }
 }
 

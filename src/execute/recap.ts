@@ -1,6 +1,6 @@
 import type { HostRecap, Recap } from '#model/event.ts'
 import { type ExitReason, exitCode } from '#model/exit-code.ts'
-import { handlerName, pendingHandlers } from './pending-handlers.ts'
+import { pendingHandlers } from './pending-handlers.ts'
 import type { RunState } from './run-state.ts'
 
 const slowest = 10
@@ -11,8 +11,6 @@ export async function recapOf(run: RunState, hadHosts: boolean): Promise<Recap> 
   const flights = await Promise.all(
     hosts.map(async (host) => [host.name, await host.sessions.flights()] as const),
   )
-  const handlers = run.program.plays.flatMap((play) => play.handlers)
-  const names = new Map(handlers.map((handler) => [handler.id, handlerName(handler)] as const))
   return {
     type: 'recap',
     hosts: Object.fromEntries(hosts.map(({ name, counts }): [string, HostRecap] => [name, { ...counts }])),
@@ -20,7 +18,7 @@ export async function recapOf(run: RunState, hadHosts: boolean): Promise<Recap> 
     durationMs: Date.now() - run.startedAt,
     flights: Math.max(0, ...flights.map(([, count]) => count)),
     flightsByHost: Object.fromEntries(flights),
-    pendingHandlers: pendingHandlers(run, names),
+    pendingHandlers: pendingHandlers(run),
     slowestTasks: slowestTasks(run),
     failures: run.failures,
     ...(run.interrupted ? { interrupted: true } : {}),

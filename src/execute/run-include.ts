@@ -2,6 +2,7 @@ import type { Include, Included, IncludeRequest } from '#model/program.ts'
 import { allHold } from './conditions.ts'
 import { evaluate } from './evaluate.ts'
 import { loopItem, loopItems } from './loops.ts'
+import { handlerName, restorePending } from './pending-handlers.ts'
 import type { Place } from './play-state.ts'
 import type { RunSteps } from './run-block.ts'
 import type { Scope } from './scope.ts'
@@ -34,7 +35,7 @@ export async function runInclude(
     const live = group.map(({ host }) => host).filter((host) => place.state.run.host(host).isActive)
     const opened = await open(include, first.request, live, place)
     if (!opened) continue
-    addHandlers(opened, place)
+    addHandlers(opened, live, place)
     const locals = new Map(place.locals)
     for (const wish of group) locals.set(wish.host, wish.locals)
     await runSteps(opened.steps, live, { ...place, locals })
@@ -111,7 +112,10 @@ async function open(
   }
 }
 
-function addHandlers({ handlers }: Included, { state }: Place): void {
+function addHandlers({ handlers }: Included, hosts: readonly string[], place: Place): void {
+  const { state } = place
   const known = new Set(state.handlers.map(({ id }) => id))
   state.handlers.push(...handlers.filter(({ id }) => !known.has(id)))
+  for (const handler of handlers) state.run.handlerNames.set(handler.id, handlerName(handler))
+  restorePending(hosts, place)
 }

@@ -4,7 +4,7 @@ import { dynamicVars } from './dynamic-vars-files.ts'
 import { fetchFacts } from './evaluate.ts'
 import { flushHandlers } from './handlers.ts'
 import { limited } from './limited.ts'
-import { restorePending } from './pending-handlers.ts'
+import { handlerName, restorePending } from './pending-handlers.ts'
 import type { Place, PlayState } from './play-state.ts'
 import type { RunState } from './run-state.ts'
 import { runSteps, stillIn } from './run-steps.ts'
@@ -26,6 +26,7 @@ export async function runPlay(run: RunState, play: Play): Promise<boolean> {
   })
   if (all.length === 0) run.warn(`The play "${play.name}" has no hosts: its pattern or --limit leaves none.`)
   for (const host of all) run.played.add(host)
+  for (const handler of play.handlers) run.handlerNames.set(handler.id, handlerName(handler))
   const batches = batchesOf(hosts, play.serial)
   for (const [i, batch] of batches.entries()) {
     const state = playState(run, play, hosts, batch)
@@ -78,7 +79,6 @@ function isLost({ run, batch }: PlayState): boolean {
 async function runBatch(state: PlayState): Promise<void> {
   const place: Place = { state, locals: new Map(), rescued: false, rest: undefined, handler: false }
   await Promise.all(state.batch.map((host) => prepareHost(host, place)))
-  restorePending(state)
   await byStrategy(place)
   await lastFlush(place)
   for (const host of state.cleared) state.run.host(host).condition = 'active'
@@ -135,6 +135,7 @@ async function runSections(hosts: readonly string[], place: Place): Promise<void
   for (const [i, section] of sections.entries()) {
     const following = sections[i + 1]
     const rest = following ? { steps: following.steps, from: 0, after: undefined } : undefined
+    if (section.name === 'roles_and_tasks') restorePending(hosts, place)
     await runSteps(section.steps, hosts, { ...place, rest })
     await flushHandlers(stillIn(hosts, place), place)
   }

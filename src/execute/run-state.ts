@@ -16,6 +16,10 @@ export class RunState {
   /** Summed over hosts, by task id; and what the tasks are called. */
   readonly durations = new Map<string, number>()
   readonly taskNames = new Map<string, string>()
+  /** By task id: what handlers are remembered by. */
+  readonly handlerNames = new Map<string, string>()
+  /** By host: handlers that an earlier run left and no play of this one has taken up yet. */
+  readonly leftHandlers: ReadonlyMap<string, Set<string>>
   /** Hosts that were part of a play. */
   readonly played = new Set<string>()
   readonly failures: { host: string; task: string; reason: string }[] = []
@@ -34,6 +38,7 @@ export class RunState {
     this.program = program
     this.dependencies = dependencies
     this.settings = settings
+    this.leftHandlers = new Map([...settings.pendingHandlers].map(([host, names]) => [host, new Set(names)]))
     this.inventory = new RuntimeInventory(program.inventory)
     this.#addressOf = (host, wishes) => addressOf(this, host, wishes)
   }

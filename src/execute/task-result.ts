@@ -21,7 +21,7 @@ export function plainResult(
     outcome: { status, changed: false, changes: [], diffs: [], durationMs: 0, ...outcome },
     registered: {
       changed: false,
-      failed: isFailure(status),
+      failed: status === 'failed',
       skipped: status === 'skipped',
       ...(status === 'unreachable' ? { unreachable: true } : {}),
       ...(outcome.msg === undefined ? {} : { msg: outcome.msg }),

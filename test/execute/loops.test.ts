@@ -25,10 +25,18 @@ test.each([
   ['a list', 'debug: { msg: "{{ item }}" }\nloop: [1, two, true]', ['1', 'two', 'true']],
   ['an expression', 'debug: { msg: "{{ item }}" }\nloop: list', ['one', 'two']],
   ['a template', 'debug: { msg: "{{ item }}" }\nloop: "{{ list }}"', ['one', 'two']],
-  ['lists within a list as they are', 'debug: { msg: "{{ join item \'+\' }}" }\nloop: [[1, 2], [3]]', ['1+2', '3']],
+  [
+    'lists within a list as they are',
+    'debug: { msg: "{{ join item \'+\' }}" }\nloop: [[1, 2], [3]]',
+    ['1+2', '3'],
+  ],
   ['with_items, one level flat', 'debug: { msg: "{{ item }}" }\nwith_items: [[1, 2], 3]', ['1', '2', '3']],
   ['with_list, not flat', 'debug: { msg: "{{ join item \'+\' }}" }\nwith_list: [[1, 2], [3]]', ['1+2', '3']],
-  ['with_dict', 'debug: { msg: "{{ item.key }}={{ item.value }}" }\nwith_dict: "{{ map }}"', ['k1=v1', 'k2=v2']],
+  [
+    'with_dict',
+    'debug: { msg: "{{ item.key }}={{ item.value }}" }\nwith_dict: "{{ map }}"',
+    ['k1=v1', 'k2=v2'],
+  ],
   ['with_sequence', 'debug: { msg: "{{ item }}" }\nwith_sequence: start=1 end=3', ['1', '2', '3']],
   [
     'with_sequence with a format',
@@ -77,7 +85,11 @@ loop_control: { extended: true }`,
     'debug: { msg: "{{ item }}" }\nloop: [1, 2, 3]\nloop_control: { break_when: r.msg == 1 }',
     ['1'],
   ],
-  ['only items whose condition holds', 'debug: { msg: "{{ item }}" }\nloop: [1, 2, 3]\nwhen: item != 2', ['1', undefined, '3']],
+  [
+    'only items whose condition holds',
+    'debug: { msg: "{{ item }}" }\nloop: [1, 2, 3]\nwhen: item != 2',
+    ['1', undefined, '3'],
+  ],
 ])('loops over %s', async (_, keywords, expected) => {
   const run = await play(loopTask(keywords))
   expect(run.items('t').map(({ msg }) => msg)).toEqual(expected)
@@ -118,7 +130,11 @@ test('goes on after a failed item and fails at the end', async () => {
 test.each([
   ['an empty list', 'loop: []', 'The list has no items.'],
   ['a list of which no item is wanted', 'loop: [1, 2]\nwhen: item > 5', undefined],
-  ['a loop that its condition guards', 'loop: "{{ nothing }}"\nwhen: defined(nothing)', 'The condition is false.'],
+  [
+    'a loop that its condition guards',
+    'loop: "{{ nothing }}"\nwhen: defined(nothing)',
+    'The condition is false.',
+  ],
 ])('skips %s', async (_, keywords, because) => {
   const run = await play(loopTask(`debug: { msg: hi }\n${keywords}`))
   expect(run.ended('t').status).toBe('skipped')
@@ -129,7 +145,9 @@ test.each([
   ['a text', '"{{ word }}"', 'A loop needs a list, and this is the text "abc".'],
   ['a mapping', '"{{ map }}"', 'A loop needs a list, and this is a mapping.'],
 ])('fails a task that loops over %s', async (_, loop, msg) => {
-  const run = await play(loopTask(`debug: { msg: hi }\nloop: ${loop}\nvars: { word: abc }\nignore_errors: true`))
+  const run = await play(
+    loopTask(`debug: { msg: hi }\nloop: ${loop}\nvars: { word: abc }\nignore_errors: true`),
+  )
   expect(run.ended('t')).toMatchObject({ status: 'failed', msg })
 })
 

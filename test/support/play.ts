@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { Redactor } from '#base/redactor.ts'
 import { createEngine } from '#app/engine.ts'
 import { type OpenProject, openProject } from '#app/open-project.ts'
 import type { OpenReport } from '#app/open-report.ts'
 import type { ConnectionOptions, VaultId } from '#app/requests.ts'
 import { runSettings } from '#app/run-settings.ts'
 import { answerPrompts } from '#app/vars-prompt.ts'
+import { Redactor } from '#base/redactor.ts'
 import { execute } from '#execute/execute.ts'
 import type { ItemEnd, Recap, RunEvent, TaskEnd, TaskStart } from '#model/event.ts'
 import { HostError } from '#model/host-error.ts'
@@ -117,7 +117,12 @@ export async function playIn(folder: string, options: PlayOptions = {}): Promise
   const answers = await answerPrompts(program, terminal)
   const connect = withoutRoad(engine.dependencies.connect, options.unreachable ?? [])
   const dependencies = { ...engine.dependencies, connect }
-  const settings = runSettings({ ...settingsParts(options), mode, answers, playbooks: [join(folder, 'site.yml')] })
+  const settings = runSettings({
+    ...settingsParts(options),
+    mode,
+    answers,
+    playbooks: [join(folder, 'site.yml')],
+  })
   try {
     const recap = await execute(program, dependencies, settings)
     return played({ folder, events, recap, secrets, terminal })
