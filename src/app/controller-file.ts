@@ -3,6 +3,7 @@ import { createReadStream, type Stats } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import type { ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
+import { atMost } from './at-most.ts'
 
 /** Decrypts a vault file. */
 export type Decrypt = (content: Uint8Array, path: string) => Promise<Uint8Array>
@@ -27,8 +28,11 @@ export async function openControllerFile(path: string, options: Opening): Promis
 
 const markers = ['$ANSIBLE_VAULT;', 'age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----']
 
+/** Folders may hold more files than a process may have open. */
+const openly = atMost(64)
+
 async function isEncrypted(path: string): Promise<boolean> {
-  const start = await firstBytes(path).catch((cause) => unreadable(path, cause))
+  const start = await openly(() => firstBytes(path)).catch((cause) => unreadable(path, cause))
   return markers.some((marker) => start.startsWith(marker))
 }
 
@@ -55,11 +59,11 @@ function plainFile(path: string, { size, mtimeMs, mode }: Stats, checksums: Chec
     mode: mode & 0o7777,
     checksum(algorithm = 'sha256') {
       const key = `${algorithm}\0${size}\0${mtimeMs}\0${path}`
-      const known = checksums.get(key) ?? checksumOf(path, algorithm)
+      const known = checksums.get(key) ?? openly(() => checksumOf(path, algorithm))
       checksums.set(key, known)
       return known
     },
-    read: () => readFile(path).catch((cause) => unreadable(path, cause)),
+    read: () => openly(() => readFile(path)).catch((cause) => unreadable(path, cause)),
     stream: () => createReadStream(path),
   }
 }

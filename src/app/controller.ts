@@ -40,13 +40,13 @@ export function createController(options: ControllerOptions): Controller {
     if (found === undefined) throw fileMissing(path, places(kind))
     return found
   }
-  const locateFolder = (path: string): Promise<string | undefined> =>
-    findFile(path, { places: places('files'), type: 'folder' })
+  const locateFolder = (path: string, kind: FileKind | 'written' = 'files'): Promise<string | undefined> =>
+    findFile(path, { places: places(kind), type: 'folder' })
 
   return {
     file: async (path, kind = 'files') => openFile(await locate(path, kind)),
-    async folder(path) {
-      const found = await locateFolder(path)
+    async folder(path, kind) {
+      const found = await locateFolder(path, kind)
       return found === undefined ? undefined : walkFolder(found, openFile)
     },
     template: async (path) => renderFile(await openFile(await locate(path, 'templates')), options),

@@ -47,8 +47,11 @@ export interface Controller {
    * puts a relative path.
    */
   file(path: string, kind?: 'files' | 'templates' | 'vars' | 'written'): Promise<ControllerFile>
-  /** Everything below a folder, parents before children; undefined when the path is not a folder. */
-  folder(path: string): Promise<readonly ControllerEntry[] | undefined>
+  /**
+   * Everything below a folder, parents before children; undefined when the path is not a folder. `written` looks only
+   * where `write` puts a relative path.
+   */
+  folder(path: string, kind?: 'files' | 'written'): Promise<readonly ControllerEntry[] | undefined>
   /** Renders a template file with the variables of this host at this task. */
   template(path: string): Promise<string>
   /** Reads a file of variables; its templates are rendered when used. */
