@@ -6,9 +6,14 @@ export interface AptCacheAge {
   readonly seconds: number
 }
 
-/** The stamp is kept by some distributions only; tsplay's own updates touch the folder of the lists. */
+/**
+ * The stamp is kept by some distributions only; tsplay's own updates touch the folder of the lists. A folder without
+ * lists, as images ship it, has never been updated, whatever its time says.
+ */
 const script = `eval "$(apt-config shell lists Dir::State::lists/d)"
 date +%s
+set -- "$lists"/*Packages*
+[ -e "$1" ] || exit 0
 for path in "$lists" /var/lib/apt/periodic/update-success-stamp; do
   stat -c %Y "$path" 2>/dev/null || echo 0
 done`

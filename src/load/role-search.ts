@@ -17,8 +17,8 @@ export interface RoleWanted {
 }
 
 /**
- * Finds the folder of a role: by path, or by name beside the playbook (`roles/`), in the working folder's
- * `roles/`, on the roles path, beside the role that needs it, in `~/.tsplay/roles`, then in the playbook's folder.
+ * Finds the folder of a role: by path, or by name beside the playbook (`roles/`), beside a folder `playbooks`, in
+ * the working folder's `roles/`, on the roles path, beside the role that needs it, in `~/.tsplay/roles`, then in the playbook's folder.
  */
 export class RoleSearch {
   readonly #reader: SourceReader
@@ -66,6 +66,8 @@ export class RoleSearch {
     return [
       ...new Set([
         join(playbookFolder, 'roles'),
+        // A project keeps `playbooks/` and `roles/` side by side, and is run from anywhere.
+        ...(basename(playbookFolder) === 'playbooks' ? [join(dirname(playbookFolder), 'roles')] : []),
         join(this.#reader.cwd, 'roles'),
         ...this.#rolesPath,
         ...(rolePath === undefined ? [] : [dirname(rolePath)]),

@@ -18,6 +18,21 @@ async function load(files: Readonly<Record<string, string>>, request: Partial<Lo
 const show = ({ code, message, range, remedy }: Diagnostic) =>
   `${code} ${range?.file}:${range?.start.line}:${range?.start.column} ${message} ${remedy}`
 
+test('roles beside a folder of playbooks are found from any working folder', async () => {
+  const root = await writeFiles({
+    'playbooks/site.yml': '- {hosts: all, roles: [base]}\n',
+    'roles/base/tasks/main.yml': '- debug: {}\n',
+    'elsewhere/x.yml': '',
+  })
+  const { project, diagnostics } = await loadProject({
+    playbooks: [join(root, 'playbooks/site.yml')],
+    inventories: [],
+    cwd: join(root, 'elsewhere'),
+  })
+  expect(diagnostics).toEqual([])
+  expect(project.roles.get('base')?.path).toBe(join(root, 'roles/base'))
+})
+
 describe('playbooks', () => {
   test('import others, each relative to its own folder', async () => {
     const { project, diagnostics } = await load({
