@@ -23,6 +23,8 @@ interface Collected {
   readonly hosts: Set<string>
   anyHost: boolean
   gathersFacts: boolean
+  /** Names of roles that some `include_role` makes public. */
+  readonly publicRoles: Set<string>
 }
 
 /**
@@ -36,12 +38,14 @@ export function dynamicNames(project: Project): DynamicNames {
     hosts: new Set(),
     anyHost: false,
     gathersFacts: false,
+    publicRoles: new Set(),
   }
   for (const file of [...project.playbooks.flatMap(withImports), ...project.taskFiles.values()]) {
     if (file.root) collect(file.root, found, false)
   }
   for (const role of project.roles.values()) collectRole(role, found)
   for (const file of project.varsFiles.values()) addKeys(file.root, found)
+  for (const name of found.publicRoles) addPublicNames(project.roles.get(name), found)
   return found
 }
 
@@ -57,6 +61,12 @@ function collectRole(role: RoleFiles, found: Collected): void {
     // `main` is a layer of its own; the others are there for include_vars.
     if (name !== 'main') for (const file of files) addKeys(file.root, found)
   }
+}
+
+/** Whichever of its files are chosen: a name that may exist is never reported. */
+function addPublicNames(role: RoleFiles | undefined, found: Collected): void {
+  for (const files of [...(role?.defaults.values() ?? []), ...(role?.vars.values() ?? [])])
+    for (const file of files) addKeys(file.root, found)
 }
 
 function addKeys(root: Node | undefined, found: Collected): void {
@@ -196,7 +206,10 @@ function openInclude({ entry, task, inRole }: Place, found: Collected): void {
   const isRole = plainName(entry) === 'include_role'
   const given = argumentsOf({ entry, task, inRole })
   const target = given?.get('name') ?? given?.get('file') ?? entry.value
-  if (target.kind === 'scalar' && !isTemplate(target)) return
+  if (target.kind === 'scalar' && !isTemplate(target)) {
+    if (isRole && given?.has('public')) addText(target, found.publicRoles)
+    return
+  }
   const stays = !isRole && inRole && staysInRole(textOf(target) ?? '..')
   if (!stays) found.anyVariable = true
 }

@@ -10,7 +10,7 @@ export interface PlayState {
   /** All hosts of the play, and those of this batch, by name. */
   readonly playHosts: readonly string[]
   readonly batch: readonly string[]
-  /** Level 14 of single hosts: vars_files whose names hold variables. */
+  /** Of single hosts: vars_files whose names hold variables (level 14), and roles included as `public` (2, 15). */
   readonly hostLayers: Map<string, readonly VarsLayer[]>
   /** The play's handlers; includes add theirs. */
   readonly handlers: Task[]

@@ -36,6 +36,7 @@ export async function runInclude(
     const opened = await open(include, first.request, live, place)
     if (!opened) continue
     addHandlers(opened, live, place)
+    if (include.roleOptions?.public) publish(opened, live, place)
     const locals = new Map(place.locals)
     for (const wish of group) locals.set(wish.host, wish.locals)
     await runSteps(opened.steps, live, { ...place, locals })
@@ -109,6 +110,16 @@ async function open(
   } catch (error) {
     for (const host of hosts) failStep({ step: include, name: `include_${include.what}`, host, place }, error)
     return undefined
+  }
+}
+
+/** `public: true`: the rest of the play sees the role's defaults and vars on these hosts, the last role winning. */
+function publish({ role }: Included, hosts: readonly string[], { state }: Place): void {
+  if (!role) return
+  const own = [role.defaults, role.vars]
+  for (const host of hosts) {
+    const others = (state.hostLayers.get(host) ?? []).filter((layer) => !own.includes(layer))
+    state.hostLayers.set(host, [...others, ...own])
   }
 }
 

@@ -29,10 +29,11 @@ export function scopeOf(host: string, place: ScopePlace): Scope {
     layers: [
       ...run.inventory.layersOf(host),
       ...(play?.play.layers ?? []),
+      // Before the step's own role: a task sees its own role's defaults, whatever other role has become public.
+      ...(play?.hostLayers.get(host) ?? []),
       ...roleLayers(step?.role),
       ...(step?.layers ?? []),
       ...answers(run, play),
-      ...(play?.hostLayers.get(host) ?? []),
       run.program.extraVars,
     ],
     locals: place.locals ?? noLocals,
