@@ -6,6 +6,7 @@ import { type Command, commandText } from '#sdk/quote.ts'
 import type { Actor } from './actors.ts'
 import type { FactStore } from './fact-store.ts'
 import type { FrameQueue } from './frame-queue.ts'
+import { heard } from './heard.ts'
 import { everything } from './resources.ts'
 
 /** What a reader works with: one host's queue and memory, and on whose behalf it asks. */
@@ -95,7 +96,7 @@ export class HostReader implements ReadHost {
     const id = `${this.user}\0${question.id}`
     const known = store.get(id)
     // The store is keyed by the question, so the answer has the question's type.
-    if (known !== undefined) return this.#awaited(known) as Promise<T>
+    if (known !== undefined) return heard(this.#awaited(known)) as Promise<T>
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     store.remember(id, this.user, { answer: promise, reads: question.reads })
     queue.add({
@@ -108,7 +109,7 @@ export class HostReader implements ReadHost {
       failed: reject,
       left: (flight) => store.departed(id, flight),
     })
-    return promise.finally(() => actor.goesOn())
+    return heard(promise.finally(() => actor.goesOn()))
   }
 
   /** Waiting for an answer that another actor asked for is waiting as well. */

@@ -4,8 +4,9 @@ import type { Frame, FrameResult } from '#model/transport.ts'
 import type { CommandResult, FileWrite, RunOptions, WriteHost } from '#sdk/host.ts'
 import { type Command, commandText } from '#sdk/quote.ts'
 import { Detached, removeJobScript, startJobScript } from './async-job.ts'
+import { heard } from './heard.ts'
 import { HostReader, type ReaderSetting } from './host-reader.ts'
-import { replaceFileScript } from './replace-file.ts'
+import { type Replacement, replaceFileScript } from './replace-file.ts'
 import { waitForJob } from './wait-for-job.ts'
 
 export interface Detachment {
@@ -69,34 +70,45 @@ export class HostWriter extends HostReader implements WriteHost {
     const { content, backup: wantsBackup, ...rest } = file
     const temporary = beside(file.path, `.tsplay-${this.#setting.unique()}`)
     const backup = wantsBackup ? { backup: `${file.path}.${stamp(this.#setting.now())}~` } : {}
+    const replacement = { ...rest, ...backup, temporary }
     const text = await inlineText(content)
-    if (text !== undefined) {
-      await this.#finishReplacement(file.path, replaceFileScript({ ...rest, ...backup, temporary, text }))
-      return backup
-    }
-    this.#transferred = true
-    try {
-      await this.#upload(temporary, content)
-      await this.#finishReplacement(file.path, replaceFileScript({ ...rest, ...backup, temporary }))
-    } catch (error) {
-      await this.#removeQuietly(temporary)
-      throw error
-    }
+    const result =
+      text === undefined
+        ? await this.#transfer(replacement, content)
+        : await this.#send({ script: replaceFileScript({ ...replacement, content: { text } }) })
+    if (result.rc !== 0) throw commandFailed(`write ${file.path}`, result)
     return backup
   }
 
   async pipe(content: AsyncIterable<Uint8Array>, command: Command): Promise<CommandResult> {
+    const script = commandText(command)
+    const result = await this.#feed(content, script)
+    if (result.rc !== 0) throw commandFailed(script, result)
+    return result
+  }
+
+  /** Content that does not fit into a frame: one script on a channel of its own, so that no half of it stays behind. */
+  async #transfer(
+    replacement: Omit<Replacement, 'content'>,
+    content: FileWrite['content'],
+  ): Promise<CommandResult> {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    const size = 'kind' in bytes ? bytes.size : bytes.byteLength
+    const pieces = 'kind' in bytes ? bytes.stream() : piecesOf(bytes)
+    const counted = counting(pieces, (done) => this.#setting.onBytes?.(done, size))
+    return this.#feed(counted, replaceFileScript({ ...replacement, content: { bytes: size } }))
+  }
+
+  /** Runs a script on a channel of its own, with these bytes as its stdin. */
+  async #feed(content: AsyncIterable<Uint8Array>, script: string): Promise<CommandResult> {
     this.#transferred = true
     const connection = await this.setting.connect()
-    const script = commandText(command)
     const { stdout, exit } = connection.stream({ script, stdin: content, ...this.acting() })
     const chunks: Uint8Array[] = []
     for await (const chunk of stdout) chunks.push(chunk)
     const { rc, stderr } = await exit
     this.#lastFlight = Number.POSITIVE_INFINITY
-    const result = { rc, stdout: Buffer.concat(chunks).toString('utf8'), stderr }
-    if (rc !== 0) throw commandFailed(script, result)
-    return result
+    return { rc, stdout: Buffer.concat(chunks).toString('utf8'), stderr }
   }
 
   reset(): Promise<void> {
@@ -157,30 +169,26 @@ export class HostWriter extends HostReader implements WriteHost {
         this.#lastFlight = Math.max(this.#lastFlight, flight)
       },
     })
-    return promise.finally(() => actor.goesOn())
+    return heard(promise.finally(() => actor.goesOn()))
   }
+}
 
-  async #finishReplacement(path: string, script: string): Promise<void> {
-    const result = await this.#send({ script })
-    if (result.rc !== 0) throw commandFailed(`write ${path}`, result)
-  }
+/** Large enough to be quick, small enough that progress is seen. */
+const pieceSize = 256 * 1024
 
-  async #upload(path: string, content: FileWrite['content']): Promise<void> {
-    const connection = await this.setting.connect()
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-    const size = 'kind' in bytes ? bytes.size : bytes.byteLength
-    await connection.upload({
-      path,
-      content: 'kind' in bytes ? bytes.stream() : bytes,
-      size,
-      onProgress: (done) => this.#setting.onBytes?.(done, size),
-      ...this.acting(),
-    })
-  }
+async function* piecesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceSize) yield bytes.subarray(at, at + pieceSize)
+}
 
-  /** Tidies up after a failed upload; its own failure must not hide the first one. */
-  async #removeQuietly(path: string): Promise<void> {
-    await this.#send({ script: `rm -f ${commandText([path])}` }).catch(() => undefined)
+async function* counting(
+  pieces: AsyncIterable<Uint8Array>,
+  onBytes: (done: number) => void,
+): AsyncIterable<Uint8Array> {
+  let done = 0
+  for await (const piece of pieces) {
+    yield piece
+    done += piece.length
+    onBytes(done)
   }
 }
 
