@@ -7,8 +7,15 @@ import { type ModuleDefinition, type ModuleExample, TaskFailure } from '#sdk/mod
 import { describedParts, isMapping, withExpressionsEvaluated, withSecrets } from '../support/arguments.ts'
 import type { ModuleBench } from '../support/module.ts'
 
-/** Examples name servers of the network: nobody asks them. */
-const offline = { GIT_ALLOW_PROTOCOL: 'file' }
+/** Examples name servers of the network: nobody asks them. Port 9 discards. */
+const nowhere = 'http://127.0.0.1:9'
+const offline = {
+  GIT_ALLOW_PROTOCOL: 'file',
+  http_proxy: nowhere,
+  https_proxy: nowhere,
+  all_proxy: nowhere,
+  no_proxy: '',
+}
 
 const marker = 'S3cret-text-of-the-conformance-suite'
 
@@ -18,8 +25,18 @@ interface Planned {
   readonly changes: readonly unknown[]
 }
 
+interface Surroundings {
+  readonly bench: () => ModuleBench
+  /** Hears of modules with an example that this machine can plan. */
+  readonly onPlanned: (name: string) => void
+}
+
 /** The laws that every module keeps, tried with its own examples on this machine, which they only read. */
-export function describeModule(name: string, module: ModuleDefinition, bench: () => ModuleBench): void {
+export function describeModule(
+  name: string,
+  module: ModuleDefinition,
+  { bench, onPlanned }: Surroundings,
+): void {
   const schema = compileSchema(module.args)
   const isFree = Reflect.get(module.args, 'additionalProperties') === true
 
@@ -59,6 +76,7 @@ export function describeModule(name: string, module: ModuleDefinition, bench: ()
     test.each(module.examples)('plans the same twice and applies only changes: $title', async (example) => {
       const args = schema.coerce(withExpressionsEvaluated(module.args, example.args))
       const planned = await planOf(module, args, bench())
+      if (planned) onPlanned(name)
       if (planned?.changes.length !== 0) return
       await runWithoutApply(module, example, { args, bench: bench() })
     })

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { ModuleOutcome } from '#execute/run-module.ts'
+import { Unknown } from '#model/unknown.ts'
 import git from '#modules/git.ts'
 import { gitEnvironment, makeRepository, runGit } from '../support/git-repository.ts'
 import { fieldsOf, withBench } from '../support/with-bench.ts'
@@ -302,6 +303,14 @@ describe('signatures', () => {
 })
 
 describe('failures', () => {
+  test('are a host without git; in check mode it may be about to get one', async () => {
+    const options = { env: { ...env, PATH: at('no-programs') } }
+    const args = { repo: 'https://git.example.org/app', dest: at('never') }
+    await expect(bench().run(git, args, options)).rejects.toThrow('git is not installed on the host.')
+    const { changes } = await bench().run(git, args, { ...options, mode: 'check' })
+    expect(changes[0]?.after).toBeInstanceOf(Unknown)
+  })
+
   test('name the version that is not there, and leave nothing behind', async () => {
     const { repository, dest } = fresh()
     repository.commit({ a: '1\n' })
