@@ -4,8 +4,8 @@ export interface Replacement {
   readonly path: string
   /** A file in the same folder, to be renamed over `path`. */
   readonly temporary: string
-  /** Text to write into the temporary file first; undefined when it has already been uploaded. */
-  readonly text?: string
+  /** The new content: text that travels in the script, or so many bytes that follow on its stdin. */
+  readonly content: { readonly text: string } | { readonly bytes: number }
   readonly mode: number
   readonly owner?: string | number
   readonly group?: string | number
@@ -22,9 +22,7 @@ export interface Replacement {
 export function replaceFileScript(replacement: Replacement): string {
   const path = quote(replacement.path)
   const steps = [
-    ...(replacement.text === undefined
-      ? []
-      : [`{ printf %s ${quote(replacement.text)} > "$t" || ${sayWhy}; }`]),
+    contentStep(replacement.content),
     ...ownerStep(replacement),
     `chmod ${octal(replacement.mode)} "$t"`,
     ...(replacement.validate === undefined ? [] : [validateStep(replacement.validate)]),
@@ -41,6 +39,14 @@ export function replaceFileScript(replacement: Replacement): string {
     'umask 077',
     steps.join(' &&\n'),
   ].join('\n')
+}
+
+/** A connection that breaks looks like the end of the bytes: only their number tells. */
+function contentStep(content: Replacement['content']): string {
+  if ('text' in content) return `{ printf %s ${quote(content.text)} > "$t" || ${sayWhy}; }`
+  return `cat > "$t" &&
+n=$(wc -c < "$t") &&
+{ [ "$n" -eq ${content.bytes} ] || { echo "Only $((n)) of ${content.bytes} bytes arrived." >&2; false; }; }`
 }
 
 /** The printf of some shells says only "I/O error": another program tells whether the disk is full. */

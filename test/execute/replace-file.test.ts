@@ -25,7 +25,7 @@ const run = (script: string) =>
   spawnSync('/bin/sh', ['-c', `( eval "$S" )`], { env: { ...process.env, S: script }, encoding: 'utf8' })
 
 test('replaces the content and sets the mode', () => {
-  expect(run(replaceFileScript({ path, temporary, text: 'new', mode: 0o640 })).status).toBe(0)
+  expect(run(replaceFileScript({ path, temporary, content: { text: 'new' }, mode: 0o640 })).status).toBe(0)
   expect(readFileSync(path, 'utf8')).toBe('new')
   expect(statSync(path).mode & 0o7777).toBe(0o640)
   expect(existsSync(temporary)).toBe(false)
@@ -37,7 +37,7 @@ test('leaves the old file and no litter when the check refuses the new one', () 
     replaceFileScript({
       path,
       temporary,
-      text: 'bad',
+      content: { text: 'bad' },
       mode: 0o644,
       validate: 'grep good %s || { echo no good >&2; false; }',
     }),
@@ -51,7 +51,7 @@ test('leaves the old file and no litter when the check refuses the new one', () 
 test('keeps the old file beside the new one when asked', () => {
   const backup = join(folder, 'app.conf.bak')
   chmodSync(path, 0o604)
-  run(replaceFileScript({ path, temporary, text: 'new', mode: 0o644, backup }))
+  run(replaceFileScript({ path, temporary, content: { text: 'new' }, mode: 0o644, backup }))
   expect(readFileSync(backup, 'utf8')).toBe('old\n')
   expect(statSync(backup).mode & 0o777).toBe(0o604)
   rmSync(backup)
@@ -59,7 +59,7 @@ test('keeps the old file beside the new one when asked', () => {
 
 test('keeps set-id bits, which chown would clear', () => {
   const uid = Number(execFileSync('id', ['-u'], { encoding: 'utf8' }))
-  run(replaceFileScript({ path, temporary, text: 'x', mode: 0o4755, owner: uid, group: 0 }))
+  run(replaceFileScript({ path, temporary, content: { text: 'x' }, mode: 0o4755, owner: uid, group: 0 }))
   expect(statSync(path).mode & 0o7777).toBe(0o4755)
 })
 
@@ -67,7 +67,7 @@ test('writes any text byte for byte', () => {
   const text = fc.string({ unit: 'grapheme' }).map((one) => one.replaceAll('\0', ''))
   fc.assert(
     fc.property(text, (content) => {
-      run(replaceFileScript({ path, temporary, text: content, mode: 0o644 }))
+      run(replaceFileScript({ path, temporary, content: { text: content }, mode: 0o644 }))
       expect(readFileSync(path)).toEqual(Buffer.from(content))
     }),
     { numRuns: 30 },
