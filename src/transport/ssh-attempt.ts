@@ -16,17 +16,32 @@ export class ConnectError extends Error {
   }
 }
 
+/** ssh2's own `destroy` does nothing once its side has ended, and a server that is frozen never ends the other. */
+class DestroyableClient extends ssh2.Client {
+  readonly #road: Duplex
+
+  constructor(road: Duplex) {
+    super()
+    this.#road = road
+  }
+
+  override destroy(): this {
+    super.destroy()
+    this.#road.destroy()
+    return this
+  }
+}
+
 /**
  * Makes one promise of ssh2's many events. The limit of time holds for each of three steps: the network, the
  * handshake, the login.
  */
 export class Attempt {
-  readonly client = new ssh2.Client()
+  readonly client: ssh2.Client
   /** Rejects with ConnectError; everything is closed by then. */
   readonly ready: Promise<void>
   readonly #hop: SshHop
   readonly #login: Login
-  readonly #road: Duplex
   readonly #settle = Promise.withResolvers<void>()
   #stage: Stage
   #timer: NodeJS.Timeout | undefined
@@ -35,7 +50,7 @@ export class Attempt {
   constructor(hop: SshHop, login: Login, road: Duplex, signal: AbortSignal) {
     this.#hop = hop
     this.#login = login
-    this.#road = road
+    this.client = new DestroyableClient(road)
     this.ready = this.#settle.promise
     this.#stage = 'connecting' in road && road.connecting ? 'network' : 'handshake'
     this.#enter(this.#stage)
@@ -56,7 +71,6 @@ export class Attempt {
     clearTimeout(this.#timer)
     this.#settle.reject(new ConnectError(this.#explain(cause)))
     this.client.destroy()
-    this.#road.destroy()
   }
 
   #listen(): void {
