@@ -16,7 +16,7 @@ import { compiledVars, taskControllers } from './task-controller.ts'
 export interface EngineParts {
   readonly terminal: Terminal
   readonly signal: AbortSignal
-  readonly report: OpenReport
+  readonly report: Pick<OpenReport, 'emit' | 'onSecret'>
   readonly project: OpenProject
   readonly mode: 'apply' | 'check'
   /** `--step`. */

@@ -110,12 +110,14 @@ async function openReader({ cwd, vault = [] }: Pick<LoadRequest, 'cwd' | 'vault'
   return new SourceReader(cwd, [ansibleVault(passwords)])
 }
 
+/** Without a playbook the working folder stands for the one that holds it, as with Ansible. */
 function inventoryRequest({
   inventories,
   playbooks,
   cwd,
 }: Pick<LoadRequest, 'inventories' | 'playbooks' | 'cwd'>) {
-  return { inventories, playbookFolders: playbooks.map((path) => dirname(resolve(cwd, path))) }
+  const folders = playbooks.map((path) => dirname(resolve(cwd, path)))
+  return { inventories, playbookFolders: folders.length > 0 ? folders : [cwd] }
 }
 
 /** What goes wrong with a file during a run ends the task, not the run. */

@@ -38,7 +38,8 @@ function branchOf(inventory: Inventory, name: string, walk: Walk): Branch {
     (child) => membersOf(inventory, child, walk.only) > 0 || walk.only === undefined,
   )
   const ungroupedLast = children.toSorted((a, b) => Number(a === 'ungrouped') - Number(b === 'ungrouped'))
-  const hosts = group.hosts.filter((host) => walk.only?.has(host) ?? true)
+  // Whoever is named below `all` directly stands in another group or in `ungrouped` as well.
+  const hosts = name === 'all' ? [] : group.hosts.filter((host) => walk.only?.has(host) ?? true)
   return {
     label: style.bold(name),
     lines: walk.below?.('group', name) ?? [],

@@ -227,19 +227,19 @@ describe('variables beside inventory and playbook', () => {
   })
 
   test('a variable can be explained, strongest place first', async () => {
-    const explained = explainVariable(await good(files, request), 'h1', 'l9')
+    const explained = explainVariable({ inventory: await good(files, request) }, 'h1', 'l9')
     expect(
       explained.map(({ level, origin, range, winner }) => [level, origin, range.start.line, winner]),
     ).toEqual([
       [9, 'inv/host_vars/h1.yml', 1, true],
       [7, 'play/group_vars/parent.yml', 3, false],
     ])
-    expect(explainVariable(await good(files, request), 'nobody', 'l9')).toEqual([])
+    expect(explainVariable({ inventory: await good(files, request) }, 'nobody', 'l9')).toEqual([])
   })
 
   test('a connection variable is explained under all its spellings', async () => {
     const inventory = await good({ 'hosts.yml': 'g: {hosts: {h: {ansible_host: a}}, vars: {ssh_host: b}}' })
-    const explained = explainVariable(inventory, 'h', 'ansible_ssh_host')
+    const explained = explainVariable({ inventory }, 'h', 'ansible_ssh_host')
     expect(explained.map(({ name, winner }) => [name, winner])).toEqual([
       ['ansible_host', true],
       ['ssh_host', false],
