@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { exitCode } from '#model/exit-code.ts'
+import { HostError } from '#model/host-error.ts'
 import { interruption } from './interruption.ts'
 import { terminalOpener } from './open-terminal.ts'
 import { runCli } from './run-cli.ts'
@@ -7,6 +8,7 @@ import { useCases } from './use-cases.ts'
 
 /** Runs tsplay as a process: real streams, real signals. Gives the exit code and never rejects. */
 export async function start(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  process.on('unhandledRejection', onUnhandled)
   try {
     const openTerminal = terminalOpener(env)
     const signal = interruption((name) => {
@@ -17,6 +19,16 @@ export async function start(argv: readonly string[], env: NodeJS.ProcessEnv): Pr
     reportBug(error)
     return exitCode('bug')
   }
+}
+
+/**
+ * A module of a role may ask two things and give up at the first failure; the second one, on a host that is lost, is
+ * then nobody's. The task has reported the first. Anything else that nobody waits for is a bug.
+ */
+function onUnhandled(error: unknown): void {
+  if (error instanceof HostError) return
+  reportBug(error)
+  process.exit(exitCode('bug'))
 }
 
 /** The version of the package this file belongs to. */

@@ -64,14 +64,11 @@ export default defineModule({
 
   async probe({ args, host, controller, diff }): Promise<CopyItem> {
     const ask = showingTexts(fileQuestions(host), diff)
-    const looking = look(ask, args.dest, baseName(args.src))
-    const text = (await controller.template(args.src)).replaceAll(
-      '\n',
-      newlines[args.newline_sequence ?? '\n'],
-    )
-    const [sum, found] = await Promise.all([sha256(text), looking])
-    const source = { sha256: sum, text, content: text }
-    const isOther = found.place.followed?.type === 'file' && found.sha256 !== sum
+    const [source, found] = await Promise.all([
+      rendered(controller.template(args.src), newlines[args.newline_sequence ?? '\n']),
+      look(ask, args.dest, baseName(args.src)),
+    ])
+    const isOther = found.place.followed?.type === 'file' && found.sha256 !== source.sha256
     const before = isOther ? await ask.text(found.place.path) : undefined
     return { source, ...found, before, makesFolder: args.dest.endsWith('/') }
   },
@@ -96,6 +93,11 @@ export default defineModule({
 
   touches: ({ state }) => touchedBy(state.place),
 })
+
+async function rendered(template: Promise<string>, newline: string): Promise<CopyItem['source']> {
+  const text = (await template).replaceAll('\n', newline)
+  return { sha256: await sha256(text), text, content: text }
+}
 
 /** Asks for the place itself and for the one inside, should it be a folder, at the same time. */
 async function look(
