@@ -1,6 +1,6 @@
 import type { Resource } from '#model/change.ts'
 import type { Task } from '#model/program.ts'
-import type { HostSession } from './host-session.ts'
+import type { Ground } from './ground.ts'
 import { moduleArguments } from './module-arguments.ts'
 import type { PlayState } from './play-state.ts'
 import type { ModuleCall } from './run-module.ts'
@@ -8,32 +8,33 @@ import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
 import { becomeOf, environment, flag, number } from './task-keywords.ts'
 
-/** One task, or one item of its loop, about to run for one host. */
-export interface CallSite {
+/** One task, or one item of its loop, that a host has come to. */
+export interface TaskSite {
   readonly run: RunState
   readonly state: PlayState
   readonly task: Task
   /** The host whose variables count and to whom the result belongs. */
   readonly host: string
-  /** Where it runs: the host itself, or the one it is delegated to. */
-  readonly runsOn: string
-  readonly session: HostSession
   readonly scope: Scope
-  /** The variables that say how to reach and act on `runsOn`. */
-  readonly connectionScope: Scope
   readonly taskName: string
   progress(text: string): void
   onWriting?(): void
-  /** Hears what a change touched. */
-  onTouched?(resources: readonly Resource[]): void
+  /** Hears what a change touched, and where. */
+  onTouched?(resources: readonly Resource[], ground: Ground): void
 }
+
+/** The same, about to run. */
+export interface CallSite extends TaskSite, Ground {}
 
 /** Renders everything a call needs. Throws what the user wrote wrong, or UnknownValue in check mode. */
 export function prepareCall(site: CallSite): ModuleCall {
   const { run, task, scope, session } = site
   const module = run.dependencies.module(task.module)
   const seconds = number(task.keywords.timeout, scope)
-  const become = module.runs === 'controller' ? undefined : becomeOf(run, task.keywords, site.connectionScope)
+  const become =
+    module.runs === 'controller'
+      ? undefined
+      : becomeOf(run, task.keywords, { scope, variables: site.connectionScope })
   return {
     module,
     args: moduleArguments(run, task, module, scope),

@@ -4,8 +4,8 @@ import { touches } from './resources.ts'
 import type { ModuleOutcome } from './run-module.ts'
 
 /** Notes what a task would have touched, so that later tasks know what they cannot know. */
-export function predict({ run, host, taskName }: CallSite, { changes, touched }: ModuleOutcome): void {
-  if (changes.length > 0) run.host(host).predicted.push({ task: taskName, touched })
+export function predict({ run, runsOn, taskName }: CallSite, { changes, touched }: ModuleOutcome): void {
+  if (changes.length > 0) run.host(runsOn).predicted.push({ task: taskName, touched })
 }
 
 /**
@@ -13,13 +13,13 @@ export function predict({ run, host, taskName }: CallSite, { changes, touched }:
  * would have changed that very thing; `any`: also what lies around it, for reads that failed.
  */
 export function dependsOn(
-  { run, host }: CallSite,
+  { run, runsOn }: CallSite,
   reads: readonly Resource[],
   how: 'exact' | 'any',
 ): string | undefined {
   const relates = how === 'any' ? touches : isSame
   return run
-    .host(host)
+    .host(runsOn)
     .predicted.findLast(({ touched }) =>
       touched.some((written) => reads.some((read) => relates(written, read))),
     )?.task

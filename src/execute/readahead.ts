@@ -1,11 +1,11 @@
 import type { Step, Task } from '#model/program.ts'
 import { allHold } from './conditions.ts'
+import { groundOf } from './ground.ts'
 import { loopItem, loopItems } from './loops.ts'
 import { type CallSite, prepareCall } from './module-call.ts'
 import type { Place, Upcoming } from './play-state.ts'
 import { probeModule } from './run-module.ts'
 import { scopeOf } from './scopes.ts'
-import { text, wishesOf } from './task-keywords.ts'
 
 /** How far a host has been read ahead. */
 interface Window {
@@ -100,22 +100,13 @@ function sitesOf(task: Task, host: string, place: Place): readonly CallSite[] {
   if (run.dependencies.module(task.module).runs === 'controller') return []
   const locals = place.locals.get(host)
   const scope = scopeOf(host, { run, play: state, step: task, ...(locals ? { locals } : {}) })
-  const runsOn = text(task.keywords.delegateTo, scope) ?? host
   const { loop } = task
   const items = loop ? loopItems(loop, scope) : [undefined]
   const scopes = loop ? items.map((_, i) => scope.with(loopItem(loop, items, i, scope).locals)) : [scope]
   return scopes
     .filter((itemScope) => allHold(task.when, itemScope) && itemScope.missingFacts.size === 0)
-    .map((itemScope) => ({
-      run,
-      state,
-      task,
-      host,
-      runsOn,
-      session: run.host(runsOn).sessions.of(wishesOf(task.keywords, itemScope)),
-      scope: itemScope,
-      connectionScope: runsOn === host ? itemScope : scopeOf(runsOn, { run, play: state, step: undefined }),
-      taskName: task.id,
-      progress: () => undefined,
-    }))
+    .map((itemScope) => {
+      const site = { run, state, task, host, scope: itemScope, taskName: task.id }
+      return { ...site, ...groundOf(site), progress: () => undefined }
+    })
 }

@@ -6,7 +6,8 @@ import { Unknown } from '#model/unknown.ts'
 import { allHold } from './conditions.ts'
 import { errorResult, unknownResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
-import { type CallSite, prepareCall } from './module-call.ts'
+import { groundOf } from './ground.ts'
+import { type CallSite, prepareCall, type TaskSite } from './module-call.ts'
 import { dependsOn, predict } from './predictions.ts'
 import { type ModuleCall, type ModuleOutcome, runModule } from './run-module.ts'
 import type { Scope } from './scope.ts'
@@ -18,18 +19,20 @@ import { withinTime } from './within-time.ts'
  * One task, or one item of its loop, on one host: condition, arguments, module, and again until `until` holds.
  * Never throws for what the user or the host did wrong.
  */
-export async function runItem(site: CallSite): Promise<TaskResult> {
+export async function runItem(site: TaskSite): Promise<TaskResult> {
   const started = performance.now()
   const result = await attempt(site)
   return { ...result, outcome: { ...result.outcome, durationMs: Math.round(performance.now() - started) } }
 }
 
-async function attempt(site: CallSite): Promise<TaskResult> {
+async function attempt(site: TaskSite): Promise<TaskResult> {
   const { run, task, scope } = site
   try {
     const holds = await evaluate(run, scope, () => allHold(task.when, scope))
     if (!holds) return plainResult('skipped', { because: skipReason(task.when, scope) })
-    return task.until || task.retries ? await retried(site) : await once(site)
+    const ground = await evaluate(run, scope, () => groundOf(site))
+    const placed = { ...site, ...ground }
+    return task.until || task.retries ? await retried(placed) : await once(placed)
   } catch (error) {
     return errorResult(error)
   }
@@ -86,7 +89,7 @@ async function once(site: CallSite): Promise<TaskResult> {
       withinTime(call, (limited) => runModule(limited, (read) => reads.push(...read))),
     )
     if (call.mode === 'check') predict(site, outcome)
-    else if (outcome.changes.length > 0) site.onTouched?.(outcome.touched)
+    else if (outcome.changes.length > 0) site.onTouched?.(outcome.touched, site)
     return judged(site, call, outcome)
   } catch (error) {
     const result = errorResult(error)

@@ -94,7 +94,7 @@ async function prepareHost(host: string, place: Place): Promise<void> {
     const scope = scopeOf(host, { run, play: place.state, step: undefined })
     run.host(host).wishes = wishesOf(play.keywords, scope)
     run.host(host).facts.clear()
-    await fetchFacts(run, host, facts, becomeOf(run, play.keywords, scope))
+    await fetchFacts(run, host, facts, becomeOf(run, play.keywords, { scope, variables: scope }))
   } catch (error) {
     failStep({ step: gatherStep(play), name: 'setup', host, place }, error)
   }

@@ -7,7 +7,7 @@ import { allHold } from './conditions.ts'
 import { errorResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
 import { type LoopItem, loopItem, loopItems } from './loops.ts'
-import type { CallSite } from './module-call.ts'
+import type { TaskSite } from './module-call.ts'
 import { runItem } from './run-item.ts'
 import { number } from './task-keywords.ts'
 import { isFailure, plainResult, type TaskResult } from './task-result.ts'
@@ -21,7 +21,7 @@ export interface TaskEndResult extends TaskResult {
 export type OnItem = (item: LoopItem, result: TaskResult) => void
 
 /** Runs a task on one host, all items of its loop included. Throws only for bugs. */
-export async function runTask(site: CallSite, onItem: OnItem): Promise<TaskEndResult> {
+export async function runTask(site: TaskSite, onItem: OnItem): Promise<TaskEndResult> {
   const { loop } = site.task
   if (!loop) return runItem(site)
   try {
@@ -37,7 +37,7 @@ export async function runTask(site: CallSite, onItem: OnItem): Promise<TaskEndRe
 /**
  * The condition is tried first when the loop cannot be evaluated: `when: defined(x)` guards `loop: x`.
  */
-function itemsUnlessSkipped({ task, scope }: CallSite, loop: Loop): readonly unknown[] | undefined {
+function itemsUnlessSkipped({ task, scope }: TaskSite, loop: Loop): readonly unknown[] | undefined {
   try {
     return loopItems(loop, scope)
   } catch (error) {
@@ -46,7 +46,7 @@ function itemsUnlessSkipped({ task, scope }: CallSite, loop: Loop): readonly unk
   }
 }
 
-function isSkipped(task: Task, scope: CallSite['scope']): boolean {
+function isSkipped(task: Task, scope: TaskSite['scope']): boolean {
   try {
     return !allHold(task.when, scope)
   } catch {
@@ -66,7 +66,7 @@ interface LoopRun {
   readonly onItem: OnItem
 }
 
-async function runItems(site: CallSite, { loop, items, onItem }: LoopRun): Promise<TaskEndResult> {
+async function runItems(site: TaskSite, { loop, items, onItem }: LoopRun): Promise<TaskEndResult> {
   const results: TaskResult[] = []
   const pause = number(loop.pause, site.scope)
   for (let index = 0; index < items.length; index += 1) {
@@ -87,7 +87,7 @@ function withItem(result: TaskResult, loop: Loop, item: unknown): TaskResult {
   return { ...result, registered: { ...registered, [loop.variable]: item, ansible_loop_var: loop.variable } }
 }
 
-function breaks(site: CallSite, loop: Loop, item: LoopItem, result: TaskResult): boolean {
+function breaks(site: TaskSite, loop: Loop, item: LoopItem, result: TaskResult): boolean {
   if (!loop.breakWhen) return false
   const { register } = site.task
   const own = register === undefined ? [] : ([[register, result.registered]] as const)

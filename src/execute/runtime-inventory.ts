@@ -21,6 +21,12 @@ export class RuntimeInventory {
   /** Puts newly read sources in place; hosts and groups added during the run stay. */
   replace(fresh: Inventory): void {
     const added = [...this.#current.hosts.values()].filter(({ name }) => !this.#source.hosts.has(name))
+    const children = [...this.#current.groups.values()].flatMap((group) => {
+      const before = this.#source.groups.get(group.name)?.children ?? []
+      return group.children
+        .filter((name) => !before.includes(name))
+        .map((name) => [group.name, name] as const)
+    })
     const memberships = [...this.#current.hosts.values()].flatMap((host) => {
       const before = this.#source.hosts.get(host.name)?.groups ?? []
       return host.groups
@@ -30,8 +36,9 @@ export class RuntimeInventory {
     this.#source = fresh
     this.#current = {
       ...fresh,
-      hosts: new Map([...fresh.hosts, ...added.map((host) => [host.name, host] as const)]),
+      hosts: new Map([...fresh.hosts, ...added.map((host) => [host.name, { ...host, groups: [] }] as const)]),
     }
+    for (const [parent, child] of children) this.#addChild(parent, child)
     for (const [host, group] of memberships) this.addToGroup(host, group)
   }
 

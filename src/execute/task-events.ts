@@ -1,7 +1,7 @@
 import type { HostRecap } from '#model/event.ts'
 import type { Step, Task } from '#model/program.ts'
 import type { LoopItem } from './loops.ts'
-import type { CallSite } from './module-call.ts'
+import type { TaskSite } from './module-call.ts'
 import type { Place } from './play-state.ts'
 import type { TaskEndResult } from './run-task.ts'
 import { scopeOf } from './scopes.ts'
@@ -64,7 +64,7 @@ function taskName(task: Task, host: string, place: Place): string {
 }
 
 export function emitItem(
-  site: CallSite,
+  site: TaskSite,
   identity: Announcement,
   { item, result }: { item: LoopItem; result: TaskResult },
 ): void {

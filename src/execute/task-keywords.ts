@@ -69,9 +69,20 @@ export function wishesOf(keywords: Keywords, scope: Scope): Wishes {
   }
 }
 
-/** Whom to become on `host`; variables win over keywords, and those over the command line, as in Ansible. */
-export function becomeOf(run: RunState, keywords: Keywords, scope: Scope): Become | undefined {
-  const read = variableReader(run, scope)
+export interface BecomeScopes {
+  /** Where the keywords stand. */
+  readonly scope: Scope
+  /** Of the host that is acted on: the same unless the task is delegated. */
+  readonly variables: Scope
+}
+
+/** Whom to become; variables win over keywords, and those over the command line, as in Ansible. */
+export function becomeOf(
+  run: RunState,
+  keywords: Keywords,
+  { scope, variables }: BecomeScopes,
+): Become | undefined {
+  const read = variableReader(run, variables)
   const settings = run.settings.connection
   const wanted = read.text('become')
   const isWanted = wanted === undefined ? flag(keywords.become, scope, settings.become) : isTrue(wanted)

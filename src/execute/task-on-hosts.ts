@@ -6,7 +6,7 @@ import { evaluate } from './evaluate.ts'
 import { afterTask } from './failure-policy.ts'
 import type { HostState } from './host-state.ts'
 import { limited } from './limited.ts'
-import type { CallSite } from './module-call.ts'
+import type { TaskSite } from './module-call.ts'
 import { withheld } from './no-log.ts'
 import { notify } from './notify.ts'
 import type { Place } from './play-state.ts'
@@ -63,11 +63,11 @@ async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndR
   return result
 }
 
-async function carryOut(site: CallSite, identity: Announcement): Promise<TaskEndResult> {
+async function carryOut(site: TaskSite, identity: Announcement): Promise<TaskEndResult> {
   return runTask(site, (item, result) => emitItem(site, identity, { item, result }))
 }
 
-type SiteOrFailure = CallSite | { readonly failed: TaskEndResult }
+type SiteOrFailure = TaskSite | { readonly failed: TaskEndResult }
 
 function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
   const { state } = place
@@ -75,26 +75,18 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
   const locals = place.locals.get(host)
   const scope = scopeOf(host, { run, play: state, step: task, ...(locals ? { locals } : {}) })
   try {
-    const runsOn = text(task.keywords.delegateTo, scope) ?? host
-    const connectionScope = runsOn === host ? scope : scopeOf(runsOn, { run, play: state, step: undefined })
-    const wishes = wishesOf(task.keywords, scope)
-    run.host(host).wishes = wishes
-    const { sessions } = run.host(runsOn)
-    const session = sessions.of(wishes)
+    run.host(host).wishes = wishesOf(task.keywords, scope)
     return {
       run,
       state,
       task,
       host,
-      runsOn,
-      session,
       scope,
-      connectionScope,
       taskName: identity.task,
       progress: (line) => run.dependencies.emit({ ...identity, type: 'progress', host, text: line }),
       ...(run.settings.readahead > 0 ? { onWriting: () => readBehind(task, host, place) } : {}),
-      onTouched: (resources) => {
-        sessions.forget(resources, session)
+      onTouched: (resources, { runsOn, session }) => {
+        run.host(runsOn).sessions.forget(resources, session)
         noteDisturbance(place, runsOn, resources)
       },
     }
@@ -125,7 +117,7 @@ async function finished(on: OnHost, found: TaskEndResult): Promise<TaskEndResult
 
 async function ignoredOrNot(
   { task, place }: OnHost,
-  scope: CallSite['scope'],
+  scope: TaskSite['scope'],
   result: TaskEndResult,
 ): Promise<TaskEndResult> {
   const { run } = place.state
@@ -137,7 +129,7 @@ async function ignoredOrNot(
 }
 
 /** A `no_log` that cannot be evaluated hides: showing a secret is the worse mistake. */
-async function isHidden({ task, place }: OnHost, scope: CallSite['scope']): Promise<boolean> {
+async function isHidden({ task, place }: OnHost, scope: TaskSite['scope']): Promise<boolean> {
   if (!task.keywords.noLog) return false
   return evaluate(place.state.run, scope, () => flag(task.keywords.noLog, scope)).catch(() => true)
 }

@@ -145,7 +145,7 @@ test('include_role takes other files of the role', async () => {
       'defaults/other.yml': 'd: other',
       'vars/other.yml': 'v: other',
       'tasks/main.yml': say('main'),
-      'tasks/other.yml': '- { name: t, command: "true", notify: H }\n' + say('u', '{{ d }} {{ v }}'),
+      'tasks/other.yml': `- { name: t, command: "true", notify: H }\n${say('u', '{{ d }} {{ v }}')}`,
       'handlers/other.yml': say('H', 'from other'),
     }),
     'site.yml': site(
