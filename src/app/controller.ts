@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Vars } from '#model/value.ts'
-import type { Controller, ControllerFile } from '#sdk/controller.ts'
+import type { Controller, ControllerArchive, ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
 import { type ChecksumCache, type Decrypt, openControllerFile } from './controller-file.ts'
 import { walkFolder } from './controller-folder.ts'
 import { atHome, type FileKind, fileMissing, findFile } from './find-file.ts'
+import { readArchive } from './read-archive.ts'
 import { runProcess } from './run-process.ts'
 import { tarFolder } from './tar-folder.ts'
 import { writeFileHere } from './write-file.ts'
+
+/** Archives that were read, by the checksum of their files. */
+export type ArchiveCache = Map<string, Promise<ControllerArchive>>
 
 export interface ControllerOptions {
   /** Absolute: where relative paths of programs and written files begin; the playbook's folder. */
@@ -24,13 +28,38 @@ export interface ControllerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Shared by all controllers of a run, so that a file is read once for all hosts. */
   readonly checksums?: ChecksumCache
+  /** What archives hold, by their checksums; shared likewise. */
+  readonly archives?: ArchiveCache
   readonly signal?: AbortSignal
 }
 
 /** This machine, as the modules of one task see it. Holds nothing that must be closed. */
 export function createController(options: ControllerOptions): Controller {
   const { folder, env = process.env, signal } = options
-  const checksums: ChecksumCache = options.checksums ?? new Map()
+  return {
+    ...fileAccess(options),
+    run: (argv, { input, env: more } = {}) =>
+      runProcess(argv, {
+        cwd: folder,
+        env: { ...env, ...more },
+        ...(input === undefined ? {} : { input }),
+        ...(signal ? { signal } : {}),
+      }),
+    env,
+    now: () => new Date(),
+    async sleep(milliseconds, also) {
+      const signals = [signal, also].filter((one) => one !== undefined)
+      await setTimeout(milliseconds, undefined, { signal: AbortSignal.any(signals) })
+    },
+    random: (bytes) => randomBytes(bytes),
+    prompt: options.prompt ?? (async () => undefined),
+  }
+}
+
+type FileAccess = Pick<Controller, 'file' | 'folder' | 'template' | 'vars' | 'write' | 'archive' | 'tar'>
+
+function fileAccess(options: ControllerOptions): FileAccess {
+  const { folder, checksums = new Map(), archives = new Map(), loadVars } = options
   const search = options.search ?? ((kind: FileKind) => [join(folder, kind), folder])
   const places = (kind: FileKind | 'written') => (kind === 'written' ? [folder] : search(kind))
   const openFile = (path: string): Promise<ControllerFile> =>
@@ -51,29 +80,22 @@ export function createController(options: ControllerOptions): Controller {
     },
     template: async (path) => renderFile(await openFile(await locate(path, 'templates')), options),
     async vars(path) {
-      if (!options.loadVars) throw new TaskFailure(`Variables cannot be read here: "${path}" is not loaded.`)
-      return options.loadVars(await locate(path, 'vars'))
+      if (!loadVars) throw new TaskFailure(`Variables cannot be read here: "${path}" is not loaded.`)
+      return loadVars(await locate(path, 'vars'))
     },
     write: (path, content) => writeFileHere(resolve(folder, atHome(path)), content),
+    archive: async (path) => archiveOnce(await openFile(await locate(path, 'files')), archives),
     async *tar(path, tarOptions) {
       yield* tarFolder((await locateFolder(path)) ?? (await locate(path, 'files')), tarOptions)
     },
-    run: (argv, { input, env: more } = {}) =>
-      runProcess(argv, {
-        cwd: folder,
-        env: { ...env, ...more },
-        ...(input === undefined ? {} : { input }),
-        ...(signal ? { signal } : {}),
-      }),
-    env,
-    now: () => new Date(),
-    async sleep(milliseconds, also) {
-      const signals = [signal, also].filter((one) => one !== undefined)
-      await setTimeout(milliseconds, undefined, { signal: AbortSignal.any(signals) })
-    },
-    random: (bytes) => randomBytes(bytes),
-    prompt: options.prompt ?? (async () => undefined),
   }
+}
+
+async function archiveOnce(file: ControllerFile, archives: ArchiveCache): Promise<ControllerArchive> {
+  const key = await file.checksum()
+  const known = archives.get(key) ?? readArchive(file)
+  archives.set(key, known)
+  return known
 }
 
 async function renderFile(file: ControllerFile, { renderTemplate }: ControllerOptions): Promise<string> {

@@ -9,7 +9,7 @@ import { Secret } from '#model/secret.ts'
 import type { VarsFile } from '#model/syntax.ts'
 import type { Lookup, Value } from '#model/value.ts'
 import type { Controller } from '#sdk/controller.ts'
-import { createController } from './controller.ts'
+import { type ArchiveCache, createController } from './controller.ts'
 import type { ChecksumCache } from './controller-file.ts'
 import type { FileKind } from './find-file.ts'
 
@@ -23,6 +23,7 @@ export interface ControllerParts {
 /** Makes the controller of a task on a host: its role's files first, its variables in templates. */
 export function taskControllers(parts: ControllerParts): (place: TaskPlace, lookup: Lookup) => Controller {
   const checksums: ChecksumCache = new Map()
+  const archives: ArchiveCache = new Map()
   const { loaded, signal, prompt } = parts
   return (place, lookup) =>
     createController({
@@ -33,6 +34,7 @@ export function taskControllers(parts: ControllerParts): (place: TaskPlace, look
       decrypt: (content, path) => loaded.decrypt(content, path),
       prompt,
       checksums,
+      archives,
       signal,
     })
 }

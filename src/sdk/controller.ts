@@ -24,6 +24,28 @@ export interface ControllerEntry {
   readonly file?: ControllerFile
 }
 
+export type ArchiveFormat = 'tar' | 'tar.gz' | 'tar.bz2' | 'tar.xz' | 'tar.zst' | 'zip'
+
+/** One thing in an archive. */
+export interface ArchiveEntry {
+  /** Without `./` or `/` in front. */
+  readonly path: string
+  readonly type: 'file' | 'directory' | 'link' | 'hard link'
+  readonly mode: number
+  readonly modified: Date
+  /** Of a file. */
+  readonly size?: number
+  /** The sha256 of a file, in lower-case hex. */
+  readonly sum?: string
+  /** Of a link. */
+  readonly target?: string
+}
+
+export interface ControllerArchive {
+  readonly format: ArchiveFormat
+  readonly entries: readonly ArchiveEntry[]
+}
+
 export interface ProcessResult {
   readonly rc: number
   readonly stdout: string
@@ -58,6 +80,8 @@ export interface Controller {
   vars(path: string): Promise<Vars>
   /** Writes a file here, atomically, making folders. Not available to probes. */
   write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>
+  /** What an archive holds, by its content; found and refused as `file` does. */
+  archive(path: string): Promise<ControllerArchive>
   /** A packed stream of a folder or file, for hosts' `tar xpf -`. */
   tar(path: string, options?: TarOptions): AsyncIterable<Uint8Array>
   /** Runs a program here. Reads only when a probe calls it. */

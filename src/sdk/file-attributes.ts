@@ -86,7 +86,7 @@ export function attributeScript(
   const steps = [
     ...(owner === undefined ? [] : [`chown ${flag}${quote(owner)} ${word}`]),
     ...(group === undefined ? [] : [`chgrp ${flag}${quote(group)} ${word}`]),
-    ...(mode === undefined ? [] : [`chmod ${mode} ${word}`]),
+    ...(mode === undefined ? [] : [`chmod ${quote(mode)} ${word}`]),
   ]
   return steps.length === 0 ? undefined : raw(steps.join(' && '))
 }
