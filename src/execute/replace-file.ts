@@ -33,9 +33,9 @@ export function replaceFileScript(replacement: Replacement): string {
   ]
   return [
     `t=${quote(replacement.temporary)}`,
-    // A trap, because the frame may be ended in the middle (time limit, lost connection).
+    // A trap, because the frame may be ended in the middle: by a time limit, or when nobody hears it any more (13).
     `trap 'rm -f "$t"' 0`,
-    `trap 'exit 143' 1 2 15`,
+    `trap 'exit 143' 1 2 13 15`,
     'umask 077',
     steps.join(' &&\n'),
   ].join('\n')

@@ -46,7 +46,7 @@ export default defineModule({
       rest,
     ]
     // Removed by a trap: also when the script is ended by a time limit.
-    const text = `trap 'rm -f ${quote(path)}' 0\ntrap 'exit 143' 1 2 15\n${enter(args.chdir)}${words.join(' ')}`
+    const text = `trap 'rm -f ${quote(path)}' 0\ntrap 'exit 143' 1 2 13 15\n${enter(args.chdir)}${words.join(' ')}`
     return runCommand(new Script(text), args.cmd, { host, controller })
   },
 

@@ -97,7 +97,7 @@ function policy(code: number | undefined): string {
 policy=/usr/sbin/policy-rc.d kept=
 if [ -e "$policy" ]; then kept=$policy.tsplay-$$ && mv "$policy" "$kept" || exit 1; fi
 trap 'rm -f "$policy"; [ -z "$kept" ] || mv "$kept" "$policy"' 0
-trap 'exit 143' 1 2 15
+trap 'exit 143' 1 2 13 15
 printf '#!/bin/sh\\nexit ${code}\\n' >"$policy" && chmod 755 "$policy" || exit 1`
 }
 

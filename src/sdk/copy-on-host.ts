@@ -17,7 +17,7 @@ export async function copyOnHost(
   const ownership = [owner ?? '', ...(group === undefined ? [] : [group])].join(':')
   const word = pathWord(path)
   const { stdout } = await host.run(sh`t=${pathWord(temporary)}$$
-trap 'rm -f "$t"' 0; trap 'exit 143' 1 2 15
+trap 'rm -f "$t"' 0; trap 'exit 143' 1 2 13 15
 umask 077
 cp ${pathWord(from)} "$t" &&
 ${ownership === '' ? raw('') : sh`chown ${ownership} "$t" &&`}

@@ -48,7 +48,7 @@ export function downloadScript(
 } < "$t"); s=\${s%%[ *]*}; printf 'sum %s\\n' "$s"; [ "$s" = ${goal.hex} ] || exit ${wrongSum}`
     : raw(':')
   return sh`t=${pathWord(temporary)}$$
-trap 'rm -f "$t" "$t.log"' 0; trap 'exit 143' 1 2 15
+trap 'rm -f "$t" "$t.log"' 0; trap 'exit 143' 1 2 13 15
 umask 077
 ( ${httpScript(request)}
 ) > "$t" 2>"$t.log"; cat "$t.log" >&2

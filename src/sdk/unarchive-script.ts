@@ -43,7 +43,7 @@ export function unpackFile(
   args: UnarchiveArgs,
   { archive, dest, temporary }: { archive: string; dest: string; temporary: boolean },
 ): Script {
-  const gone = temporary ? sh`trap 'rm -f '${raw(quote(quote(archive)))} 0; trap 'exit 143' 1 2 15` : raw(':')
+  const gone = temporary ? sh`trap 'rm -f '${raw(quote(quote(archive)))} 0; trap 'exit 143' 1 2 13 15` : raw(':')
   return sh`${gone}
 ${unpackScript(args)}
 unpack ${pathWord(archive)} ${pathWord(dest)}`
