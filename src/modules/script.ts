@@ -36,7 +36,7 @@ export default defineModule({
 
   async apply({ args, state, host, controller }) {
     const { rest } = partsOf(args.cmd)
-    const name = Buffer.from(controller.random(9)).toString('hex')
+    const name = [...controller.random(9)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     const folder = (await host.run(['sh', '-c', 'printf %s "${TMPDIR:-/tmp}"'])).stdout
     const path = `${folder}/.tsplay-script-${name}`
     await host.write({ path, content: state.file, mode: 0o700 })
