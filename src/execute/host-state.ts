@@ -39,6 +39,8 @@ export class HostState {
   lastFailure: { readonly task: unknown; readonly result: unknown } | undefined
   /** The use of a role whose remaining steps `meta: end_role` skips. */
   leftRole: RoleUse | undefined
+  /** The step that check mode did not carry out and that may have defined any variable. */
+  mayDefine: string | undefined
   /** Changes that check mode did not make: what they would have touched, by task. */
   readonly predicted: Prediction[] = []
 

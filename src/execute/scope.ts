@@ -1,6 +1,6 @@
 import { nearest } from '#base/did-you-mean.ts'
 import { connectionSpellings, connectionVariable } from '#model/connection-variables.ts'
-import { EvaluationError, UndefinedName } from '#model/evaluation-error.ts'
+import { EvaluationError, UndefinedName, UnknownValue } from '#model/evaluation-error.ts'
 import type { ControllerReads, Lookup, Value, VarsLayer } from '#model/value.ts'
 import type { HostState } from './host-state.ts'
 
@@ -67,7 +67,7 @@ export class Scope implements Lookup {
   get(name: string): unknown {
     if (this.#rendered.has(name)) return this.#rendered.get(name)
     const found = this.#find(name)
-    if (!found) throw this.#undefinedName(name)
+    if (!found) throw this.#missing(name)
     const given = 'data' in found ? found.data : this.#render(name, found.value)
     const convert = this.#parts.conversions?.get(name)
     const value = convert ? convert(given) : given
@@ -146,7 +146,9 @@ export class Scope implements Lookup {
     }
   }
 
-  #undefinedName(name: string): UndefinedName {
+  #missing(name: string): UndefinedName | UnknownValue {
+    const { mayDefine } = this.host
+    if (mayDefine !== undefined) return new UnknownValue(mayDefine)
     const near = nearest(name, [...this.names()])
     const remedy = near ? { remedy: `Did you mean "${near}"?` } : {}
     return new UndefinedName(name, `"${name}" is not defined for ${this.host.name}.`, undefined, remedy)

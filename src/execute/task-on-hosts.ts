@@ -16,6 +16,7 @@ import { scopeOf } from './scopes.ts'
 import { type Announcement, announce, emitItem, emitTask } from './task-events.ts'
 import { flag, number, text, wishesOf } from './task-keywords.ts'
 import type { TaskResult } from './task-result.ts'
+import { noteUnknownVariables } from './unknown-variables.ts'
 
 /**
  * One task on a set of hosts, `forks` (or `throttle`) at a time; returns when all are through. Afterwards each
@@ -110,6 +111,7 @@ async function finished(on: OnHost, found: TaskEndResult): Promise<TaskEndResult
     ? text(task.keywords.delegateTo, scope)
     : undefined
   for (const effects of result.effects) applyEffects(effects, { run, host: delegatee ?? host })
+  noteUnknownVariables(task, result, run.host(delegatee ?? host))
   if (result.outcome.changed && result.outcome.status !== 'failed') notify({ task, host, place, scope })
   emitTask({ task, host, place, identity, result })
   return result
