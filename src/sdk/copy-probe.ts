@@ -42,12 +42,23 @@ export function probeCopy(args: CopyArgs, ask: FileQuestions, controller: Reader
 
 async function probeSource(args: CopyArgs, ask: FileQuestions, controller: Reader): Promise<CopyState> {
   const { src, content, dest } = args
-  if (src === undefined) return probeFile({ args, ask, name: '' }, await sourceOfContent(content), 0o644)
-  const entries = await sourceEntries(controller, src, { followLinks: args.local_follow ?? true })
+  const entries =
+    src === undefined
+      ? undefined
+      : await sourceEntries(controller, src, { followLinks: args.local_follow ?? true })
   if (entries) return probeTree(args, ask, entries)
+  // Asked before anything is read here, so that the questions do not miss the next flight.
+  const looking = findTarget(ask, dest, src === undefined ? '' : baseName(src))
+  // What fails below comes first; then nobody waits for this any more.
+  looking.catch(() => undefined)
+  if (src === undefined) {
+    const source = await sourceOfContent(content)
+    return probeFile(ask, { source, target: await looking, mode: 0o644 })
+  }
   const file = await controller.file(src)
   await requireChecksum(args, (algorithm) => file.checksum(algorithm))
-  return probeFile({ args, ask, name: baseName(src), dest }, await sourceOfFile(file), file.mode)
+  const source = await sourceOfFile(file)
+  return probeFile(ask, { source, target: await looking, mode: file.mode })
 }
 
 async function requireChecksum(
@@ -61,21 +72,24 @@ async function requireChecksum(
   throw new TaskFailure(`The ${algorithm} sum of ${src} is ${found}, not ${wanted}.`, { checksum: found })
 }
 
-/** A single file: the place itself is looked at together with the one inside, should it be a folder. */
-async function probeFile(
-  { args, ask, name }: { args: CopyArgs; ask: FileQuestions; name: string; dest?: string },
-  source: Source,
-  sourceMode: number,
-): Promise<CopyState> {
-  const { dest } = args
+type Target = Pick<CopyItem, 'place' | 'sha256' | 'makesFolder'>
+
+/** The place itself is looked at together with the one inside, should it be a folder. */
+async function findTarget(ask: FileQuestions, dest: string, name: string): Promise<Target> {
   const [outer, inner] = await Promise.all([
     look(ask, dest),
     name === '' ? undefined : look(ask, joinPath(dest, name)),
   ])
   const goesInside = dest.endsWith('/') || outer.place.followed?.type === 'directory'
-  const found = goesInside && inner ? inner : outer
-  const item = await withBefore(ask, { source, ...found, makesFolder: dest.endsWith('/') && name !== '' })
-  return { files: [{ ...item, name: '', sourceMode }], folders: [], links: [], isTree: false }
+  return { ...(goesInside && inner ? inner : outer), makesFolder: dest.endsWith('/') && name !== '' }
+}
+
+async function probeFile(
+  ask: FileQuestions,
+  { source, target, mode }: { source: Source; target: Target; mode: number },
+): Promise<CopyState> {
+  const item = await withBefore(ask, { source, ...target })
+  return { files: [{ ...item, name: '', sourceMode: mode }], folders: [], links: [], isTree: false }
 }
 
 type Found = Pick<CopyItem, 'place' | 'sha256'>
@@ -125,23 +139,19 @@ async function probeEntry(
 
 async function probeOnHost(args: CopyArgs, ask: FileQuestions): Promise<CopyState> {
   const { src = '' } = args
-  const [from, sum] = await Promise.all([ask.place(src), ask.sum(src)])
+  const [from, sum, target] = await Promise.all([
+    ask.place(src),
+    ask.sum(src),
+    findTarget(ask, args.dest, baseName(src)),
+  ])
   if (!from.followed) throw new TaskFailure(`The file ${src} does not exist on the host.`)
   if (from.followed.type === 'directory') return probeTreeOnHost(args, ask, from)
   if (sum === undefined) throw new TaskFailure(`The file ${src} cannot be read on the host.`)
   await requireChecksum(args, (algorithm) => ask.sum(src, algorithm))
-  const source = await sourceOnHost(ask, { from, sum, path: args.dest })
-  return probeFile({ args, ask, name: baseName(src) }, source, from.followed.mode)
-}
-
-/** The new text is read only for the diff: when the file at `path` is another one. */
-async function sourceOnHost(
-  ask: FileQuestions,
-  { from, sum, path }: { from: PathState; sum: string; path: string },
-): Promise<Source> {
-  const present = await ask.sum(path)
-  const text = present === sum ? undefined : await ask.text(from.path)
-  return { sha256: sum, text, content: { kind: 'on-host', path: from.path } }
+  // The new text is read only for the diff.
+  const text = target.sha256 === sum ? undefined : await ask.text(from.path)
+  const source: Source = { sha256: sum, text, content: { kind: 'on-host', path: from.path } }
+  return probeFile(ask, { source, target, mode: from.followed.mode })
 }
 
 async function probeTreeOnHost(args: CopyArgs, ask: FileQuestions, from: PathState): Promise<CopyState> {
