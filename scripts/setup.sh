@@ -4,8 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-debian_packages='busybox doas fish git iproute2 jq mksh mmdebstrap openssh-client openssh-server openssl
-procps rsync sudo systemd-container tcsh tmux ansible-core'
+debian_packages='ansible-core busybox cron curl doas dpkg-dev fish git iproute2 jq mksh mmdebstrap openssh-client
+openssh-server openssl procps rsync sudo systemd-container tcsh tmux unzip wget xz-utils zip'
 
 . scripts/home.sh
 

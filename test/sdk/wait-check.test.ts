@@ -59,9 +59,11 @@ describe.each(tools.filter(([, programs]) => isThere(programs)))(
       expect([look({ port }), look({ port: 1 })]).toEqual([true, false])
     })
 
-    test.runIf(!name.startsWith('curl') && !name.startsWith('the'))('says something', () => {
-      expect(look({ port, search_regex: '^hello \\d+$' })).toBe(true)
-    })
+    if (!name.startsWith('curl') && !name.startsWith('the')) {
+      test('says something', () => {
+        expect(look({ port, search_regex: '^hello \\d+$' })).toBe(true)
+      })
+    }
   },
 )
 
