@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { compileGrowing } from '#compile/compile-growing.ts'
 import type { Grow } from '#compile/compile-request.ts'
 import { modulesUsed } from '#compile/modules-used.ts'
@@ -10,6 +9,7 @@ import type { Inventory } from '#model/inventory.ts'
 import type { Program } from '#model/program.ts'
 import type { Secret } from '#model/secret.ts'
 import type { Project } from '#model/syntax.ts'
+import { inventoriesOf } from './inventories-of.ts'
 import { ModuleCatalogue } from './module-catalogue.ts'
 import type { HostSelection, VariableSources } from './requests.ts'
 
@@ -63,12 +63,6 @@ export async function openProject(request: OpenRequest): Promise<OpenProject> {
   })
   const { inventory, secrets } = loaded
   return { project, inventory, diagnostics, secrets, catalogue, loaded, ...(program ? { program } : {}) }
-}
-
-/** `-i`, else the project's own `inventory`, file or folder, when there is one. */
-export function inventoriesOf({ inventories }: HostSelection): readonly string[] {
-  if (inventories.length > 0) return inventories
-  return ['inventory', 'inventory.yml', 'inventory.yaml'].filter((path) => existsSync(path)).slice(0, 1)
 }
 
 async function loadModules(catalogue: ModuleCatalogue, project: Project): Promise<void> {

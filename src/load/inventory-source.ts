@@ -73,7 +73,7 @@ async function readFile(
   const { text, path } = await reader.text(absolutePath)
   if (text === undefined) return
   if (isProgram(text) && reader.isExecutable(absolutePath)) {
-    await readScriptInventory(builder, reader, { absolutePath })
+    if (reader.runsPrograms) await readScriptInventory(builder, reader, { absolutePath })
     return
   }
   const form = formOf(text, extname(absolutePath))

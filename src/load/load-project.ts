@@ -22,6 +22,8 @@ export interface LoadRequest {
   readonly rolesPath?: readonly string[]
   readonly cwd: string
   readonly vault?: readonly VaultId[]
+  /** `skip`: executable inventory sources are passed over, since they may take their time. */
+  readonly programs?: 'run' | 'skip'
 }
 
 /** What a run names only when it is reached. */
@@ -97,17 +99,21 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
 
 /** Reads inventories alone, with the variables beside them and beside the playbooks. */
 export async function loadInventory(
-  request: Pick<LoadRequest, 'playbooks' | 'inventories' | 'cwd' | 'vault'>,
+  request: Pick<LoadRequest, 'playbooks' | 'inventories' | 'cwd' | 'vault' | 'programs'>,
 ): Promise<{ inventory: Inventory; diagnostics: readonly Diagnostic[]; secrets: readonly Secret[] }> {
   const reader = await openReader(request)
   const inventory = await readInventory(reader, inventoryRequest(request))
   return { inventory, diagnostics: inOrder(reader.diagnostics), secrets: reader.secrets }
 }
 
-async function openReader({ cwd, vault = [] }: Pick<LoadRequest, 'cwd' | 'vault'>): Promise<SourceReader> {
+async function openReader({
+  cwd,
+  vault = [],
+  programs = 'run',
+}: Pick<LoadRequest, 'cwd' | 'vault' | 'programs'>): Promise<SourceReader> {
   const passwords = new VaultPasswords(vault, cwd)
   await passwords.check()
-  return new SourceReader(cwd, [ansibleVault(passwords)])
+  return new SourceReader(cwd, [ansibleVault(passwords)], programs === 'run')
 }
 
 /** Without a playbook the working folder stands for the one that holds it, as with Ansible. */

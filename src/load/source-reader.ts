@@ -59,8 +59,12 @@ export class SourceReader {
   readonly #trees = new Map<string, Promise<YamlFile>>()
   readonly #folders = new Map<string, Folder>()
 
-  constructor(cwd: string, decrypters: readonly Decrypter[]) {
+  /** Whether sources that are programs may be run; else there is nothing in them. */
+  readonly runsPrograms: boolean
+
+  constructor(cwd: string, decrypters: readonly Decrypter[], runsPrograms = true) {
     this.cwd = resolve(cwd)
+    this.runsPrograms = runsPrograms
     this.#decrypters = decrypters
   }
 
