@@ -1,11 +1,35 @@
 import { defineConfig } from 'vitest/config'
 
+/** What needs throwaway hosts. */
+const lab = ['test/**/*.lab.test.ts']
+/** What starts real OpenSSH servers and whole runs. */
+const ssh = ['test/**/*.ssh.test.ts', 'test/e2e/**/*.test.ts']
+/** What runs modules for real, by a shell of this machine. */
+const modules = ['test/modules/**/*.test.ts']
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.ssh.test.ts', 'test/**/*.lab.test.ts', 'test/e2e/**'] } },
-      { test: { name: 'ssh', include: ['test/**/*.ssh.test.ts', 'test/e2e/**/*.test.ts'], exclude: ['test/**/*.lab.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'lab', include: ['test/**/*.lab.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...modules, ...ssh, ...lab] } },
+      {
+        test: {
+          name: 'modules',
+          include: modules,
+          exclude: [...ssh, ...lab],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'ssh', include: ssh, exclude: lab, testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'lab',
+          include: lab,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

@@ -10,8 +10,6 @@ import type { Connection, Frame, FrameResult } from '#model/transport.ts'
 export interface ConformingTransport {
   /** Opens a new connection to a host whose files are this machine's. */
   readonly connect: (signal?: AbortSignal) => Promise<Connection>
-  /** Takes its time over tests that cannot be quick. */
-  readonly thorough?: boolean
   /** A shell whose `eval` gives 1 for a syntax error (mksh). */
   readonly syntaxErrorCode?: number
 }
@@ -205,13 +203,11 @@ export function describeTransport(name: string, prepare: () => Promise<Conformin
       expect(await lingering('sleep 61.125')).toBe('')
     })
 
-    if (transport.thorough) {
-      it('ends a frame that will not be asked, after two seconds', async () => {
-        const script = 'trap "" TERM; (sleep 66.125; :) & sleep 66.125; sleep 66.125'
-        expect(await reasonOf(runFrame(connection, { script, timeoutMs: 200 }))).toBe('timeout')
-        expect(await lingering('sleep 66.125')).toBe('')
-      })
-    }
+    it('ends a frame that will not be asked, after two seconds', async () => {
+      const script = 'trap "" TERM; (sleep 66.125; :) & sleep 66.125; sleep 66.125'
+      expect(await reasonOf(runFrame(connection, { script, timeoutMs: 200 }))).toBe('timeout')
+      expect(await lingering('sleep 66.125')).toBe('')
+    })
 
     it('refuses what no shell can carry', async () => {
       expect(await reasonOf(runFrame(connection, 'echo a\0b'))).toBe('refused')

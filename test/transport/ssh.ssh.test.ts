@@ -20,7 +20,6 @@ for (const { name, shellExecutable, ...rest } of shells) {
     servers.push(server)
     return {
       ...rest,
-      thorough: true,
       connect: (signal = new AbortController().signal) =>
         connector.connect(server.address({ shellExecutable }), signal),
     }
