@@ -94,13 +94,13 @@ describe.each([...all.sets, ...few.sets])('path-state with $name', (tools) => {
     expect(inside).toMatchObject({ path: join(folder, 'x'), entry: undefined, hasParent: true })
     expect(orphan?.hasParent).toBe(false)
   })
+})
 
-  test('answers for more paths than one process takes', () => {
-    const many = Array.from({ length: 1201 }, (_, i) => (i % 2 ? 'dir' : `nothing-${i}`))
-    expect(ask(...many).map(({ entry }) => entry?.type)).toEqual(
-      many.map((name) => (name === 'dir' ? 'directory' : undefined)),
-    )
-  })
+test.each(all.sets)('$name answers for more paths than one process takes', (tools) => {
+  const many = Array.from({ length: 1201 }, (_, i) => (i % 2 ? 'dir' : `nothing-${i}`))
+  expect(askHere(pathState, many, tools, folder).map(({ entry }) => entry?.type)).toEqual(
+    many.map((name) => (name === 'dir' ? 'directory' : undefined)),
+  )
 })
 
 test('times have fractions where stat tells them, and are there without', () => {
