@@ -106,7 +106,9 @@ test('no secret is in any stream, report or record', async () => {
     ...filesBelow(join(project.folder, 'out')),
     ...filesBelow(join(project.folder, '.tsplay')),
   ]
-  expect(places.length).toBeGreaterThan(9)
+  // Four runs leave eight streams, a report and a record of each that changed hosts.
+  expect(places.length).toBeGreaterThanOrEqual(12)
+  expect(filesBelow(join(project.folder, 'out'))).toHaveLength(1)
   for (const secret of secrets()) {
     const found = places
       .filter(([, text]) => text.includes(secret))
