@@ -8,8 +8,9 @@ import { timeChanges, timeScripts } from '#sdk/file-times.ts'
 import { folderOf, joinPath, pathWord, withoutSlash } from '#sdk/host-path.ts'
 import type { ListedEntry } from '#sdk/listing.ts'
 import { makeFolder } from '#sdk/make-folder.ts'
+import { modeScript } from '#sdk/mode-script.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
-import { attributeData, modeText, type PathState } from '#sdk/path-state.ts'
+import { attributeData, type PathState } from '#sdk/path-state.ts'
 import { quote, raw, type Script, sh } from '#sdk/quote.ts'
 
 interface State {
@@ -227,7 +228,7 @@ function changeScript(args: FileArgs, state: State, changes: readonly Change[]):
   const steps = [
     ...creation(args, state, changes),
     ...(attributes ? [attributes] : []),
-    ...(args.recurse ? recursion(args, word, changes) : []),
+    ...(args.recurse ? recursion(args, state, changes) : []),
     ...timeScripts(word, changes),
   ]
   return raw(steps.map((step) => `{ ${step}\n}`).join(' &&\n'))
@@ -251,18 +252,20 @@ function linkScript({ src = '', state }: FileArgs, { path, entry }: PathState): 
   return sh`t=${word}.tsplay-$$; ${clear} ${how} "$t" && { mv -fT "$t" ${word} 2>/dev/null || { rm -f ${word} && mv -f "$t" ${word}; } || { rm -f "$t"; exit 1; }; }`
 }
 
-/** Owner and group of links themselves, never of what they lead to; chmod passes over links. */
-function recursion(args: FileArgs, word: Script, changes: readonly Change[]): readonly Script[] {
+/** Owner and group of links themselves, never of what they lead to; links have no mode of their own. */
+function recursion(args: FileArgs, { place, below }: State, changes: readonly Change[]): readonly Script[] {
   const differs = (field: string): boolean => changes.some((change) => change.field.startsWith(`${field} `))
   const { owner, group, mode } = args
+  const word = pathWord(withoutSlash(place.path))
+  const modes = mode === undefined ? undefined : modeScript(below.flatMap((one) => newMode(args, one)))
   return [
     ...(owner !== undefined && differs('owner') ? [sh`chown -hR ${owner} ${word}`] : []),
     ...(group !== undefined && differs('group') ? [sh`chgrp -hR ${group} ${word}`] : []),
-    ...(mode !== undefined && differs('mode') ? [recursiveMode(mode, word)] : []),
+    ...(modes ? [modes] : []),
   ]
 }
 
-function recursiveMode(mode: string | number, word: Script): Script {
-  const text = typeof mode === 'number' ? modeText(mode) : mode.replace(/^0o/, '0')
-  return sh`find ${word} ! -type l -exec chmod ${text} {} +`
+function newMode(args: FileArgs, { path, entry }: ListedEntry): readonly { path: string; mode: number }[] {
+  const mode = wantedMode(args, entry, entry.type === 'directory' ? 'directory' : 'file')
+  return entry.type === 'link' || mode === entry.mode ? [] : [{ path, mode }]
 }

@@ -89,7 +89,7 @@ other. Files that the archive does not have stay.`,
     const isUnpacking = changes.some(({ after }) => after === 'unpacked')
     if (isUnpacking) await unpack(context)
     const script = attributesScript(
-      state.unpacked.map(({ path }) => path),
+      state.unpacked.map(({ path, entry: { type, mode } }) => ({ path, type, mode })),
       args,
     )
     if (script) await host.run(script)

@@ -3,6 +3,7 @@ import type { ArchiveEntry } from './controller.ts'
 import { pathWord } from './host-path.ts'
 import { type HttpRequest, httpScript } from './http-script.ts'
 import { raw, type Script, sh } from './quote.ts'
+import { modeOf } from './stat-output.ts'
 import type { UnarchiveArgs } from './unarchive-args.ts'
 
 /** What a host says of an archive that is there. */
@@ -61,10 +62,12 @@ function entryOf(line: string): ArchiveEntry | undefined {
       ? { ...common, path: clean(zipName), type: 'directory' }
       : { ...common, path: clean(zipName), type: 'file', size: Number(size) }
   }
-  const [, kind, tarSize, name = ''] = /^([-dlh])\S*\s+\S+\s+(\d+)\s+\S+\s+\S+\s(.+)$/.exec(line) ?? []
+  const [, kind, letters = '', tarSize, name = ''] =
+    /^([-dlh])(\S*)\s+\S+\s+(\d+)\s+\S+\s+\S+\s(.+)$/.exec(line) ?? []
   if (kind === undefined) return undefined
-  if (kind === 'd') return { ...common, path: clean(name), type: 'directory' }
-  if (kind === '-') return { ...common, path: clean(name), type: 'file', size: Number(tarSize) }
+  const mode = modeOf(letters)
+  if (kind === 'd') return { ...common, mode, path: clean(name), type: 'directory' }
+  if (kind === '-') return { ...common, mode, path: clean(name), type: 'file', size: Number(tarSize) }
   const [path = '', target = ''] = name.split(kind === 'l' ? ' -> ' : ' link to ')
   return { ...common, path: clean(path), type: kind === 'l' ? 'link' : 'hard link', target }
 }

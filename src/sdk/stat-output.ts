@@ -88,7 +88,7 @@ function parseListing(words: readonly string[]): FileEntry | undefined {
 }
 
 /** `rwsr-x--T` as bits. */
-function modeOf(text: string): number {
+export function modeOf(text: string): number {
   const bit = (at: number, letters: string): number => (letters.includes(text.charAt(at)) ? 1 << (8 - at) : 0)
   const plain = [0, 1, 3, 4, 6, 7].reduce((sum, at) => sum | bit(at, 'rw'), 0)
   const execute = bit(2, 'xs') | bit(5, 'xs') | bit(8, 'xt')

@@ -1,10 +1,11 @@
 import type { Controller, ControllerFile } from './controller.ts'
 import type { WriteHost } from './host.ts'
 import { folderOf, joinPath, pathWord, pathWords } from './host-path.ts'
+import { modeScript } from './mode-script.ts'
 import { TaskFailure } from './module.ts'
 import { modeText } from './path-state.ts'
 import { raw, type Script, sh } from './quote.ts'
-import type { SyncEntry, SyncWork } from './sync-plan.ts'
+import type { SyncWork } from './sync-plan.ts'
 
 interface Push {
   readonly host: WriteHost
@@ -22,21 +23,12 @@ export async function pushTree({ host, controller, from, to, work }: Push): Prom
     const only = work.send.map(({ path }) => path)
     await host.pipe(controller.tar(from, { only }), sh`tar xpof - -C ${pathWord(to)}`)
   }
-  if (work.chmod.length > 0) await host.run(modes(to, work.chmod))
+  const modes = modeScript(work.chmod.map(({ path, mode }) => ({ path: joinPath(to, path), mode })))
+  if (modes) await host.run(modes)
 }
 
 const removal = (paths: readonly string[]): Script =>
   paths.length === 0 ? raw('') : sh` && rm -rf ${pathWords(paths)}`
-
-/** One chmod for each mode. */
-function modes(to: string, entries: readonly SyncEntry[]): Script {
-  const groups = Map.groupBy(entries, ({ mode }) => mode)
-  const steps = [...groups].map(
-    ([mode, some]) =>
-      sh`chmod ${modeText(mode)} ${pathWords(some.map(({ path }) => joinPath(to, path)))}`.text,
-  )
-  return raw(steps.join(' && '))
-}
 
 /** A single file takes its place as a whole. */
 export async function pushFile({

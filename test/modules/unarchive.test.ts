@@ -22,12 +22,12 @@ const bench = openModuleBench()
 const at = (...names: string[]): string => join(bench.folder, ...names)
 const text = (...names: string[]): string => readFileSync(at(...names), 'utf8')
 const formats: Readonly<Record<string, readonly string[]>> = {
-  'app.tar': ['tar', 'cf'],
-  'app.tgz': ['tar', 'czf'],
-  'app.tar.bz2': ['tar', 'cjf'],
-  'app.tar.xz': ['tar', 'cJf'],
-  'app.tar.zst': ['tar', '--zstd', '-cf'],
-  'app.zip': ['zip', '-qry'],
+  'app.tar': ['/usr/bin/tar', 'cf'],
+  'app.tgz': ['/usr/bin/tar', 'czf'],
+  'app.tar.bz2': ['/usr/bin/tar', 'cjf'],
+  'app.tar.xz': ['/usr/bin/tar', 'cJf'],
+  'app.tar.zst': ['/usr/bin/tar', '--zstd', '-cf'],
+  'app.zip': ['/usr/bin/zip', '-qry'],
 }
 let dest = ''
 let round = 0
