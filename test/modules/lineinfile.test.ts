@@ -160,9 +160,9 @@ describe('for real', () => {
   })
 
   test('edits files too large for a frame', async () => {
-    const lines = Array.from({ length: 40_000 }, (_, i) => `line ${i} ü`)
+    const lines = Array.from({ length: 5000 }, (_, i) => `line ${i} ${'ü'.repeat(50)}`)
     writeFileSync(at('large'), `${lines.join('\n')}\n`)
-    await bench.converge(lineinfile, { path: at('large'), regexp: '^line 39999 ', line: 'last' })
+    await bench.converge(lineinfile, { path: at('large'), regexp: '^line 4999 ', line: 'last' })
     expect(readFileSync(at('large'), 'utf8')).toBe(`${lines.slice(0, -1).join('\n')}\nlast\n`)
   })
 })

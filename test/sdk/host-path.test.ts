@@ -33,7 +33,7 @@ describe('pathWord', () => {
         const output = execFileSync('sh', ['-c', `printf '%s\\0' ${words}`], { encoding: 'utf8' })
         expect(output.split('\0').slice(0, -1)).toEqual(paths)
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     )
   })
 

@@ -59,7 +59,7 @@ describe.each(tools.filter(([, programs]) => isThere(programs)))(
       expect([look({ port }), look({ port: 1 })]).toEqual([true, false])
     })
 
-    if (!name.startsWith('curl') && !name.startsWith('the')) {
+    if (name === 'bash' || name === 'python3') {
       test('says something', () => {
         expect(look({ port, search_regex: '^hello \\d+$' })).toBe(true)
       })
