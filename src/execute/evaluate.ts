@@ -1,3 +1,5 @@
+import { EvaluationError } from '#model/evaluation-error.ts'
+import { HostError } from '#model/host-error.ts'
 import type { Become } from '#model/transport.ts'
 import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
@@ -22,10 +24,24 @@ export async function evaluate<T>(
       return attempt.value
     }
     const needed = [...scope.missingFacts]
-    await Promise.all(needed.map(([host, facts]) => fetchFacts(run, host, facts, as)))
+    await Promise.all(
+      needed.map(([host, facts]) =>
+        host === scope.host.name ? fetchFacts(run, host, facts, as) : othersFacts(run, host, facts),
+      ),
+    )
     scope.refresh()
   }
   throw new Error(`Facts were still missing after ${mostRounds} rounds.`)
+}
+
+/** That another host cannot be asked is a failure of the task here, not of the road to this host. */
+async function othersFacts(run: RunState, host: string, facts: Iterable<string>): Promise<void> {
+  try {
+    await fetchFacts(run, host, facts)
+  } catch (cause) {
+    if (!(cause instanceof HostError)) throw cause
+    throw new EvaluationError(`The facts of ${host} cannot be read: ${cause.message}`, undefined, { cause })
+  }
 }
 
 async function attempted<T>(work: () => T | Promise<T>): Promise<{ value: T } | { error: unknown }> {

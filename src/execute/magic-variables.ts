@@ -12,7 +12,7 @@ export interface MagicSource {
   readonly role: RoleUse | undefined
   readonly task: Pick<Task, 'range'> | undefined
   /** The scope of another host, for `hostvars`. */
-  hostScope(host: string): Scope
+  hostScope(host: string, reader: Scope): Scope
 }
 
 type Maker = (source: MagicSource, scope: Scope) => unknown
@@ -28,7 +28,7 @@ const makers: Readonly<Record<string, Maker>> = {
   inventory_sources: ({ run }) => [...run.program.inventory.sources],
   group_names: ({ run }, scope) => groupNames(run, scope.host.name),
   groups: ({ run }) => Object.fromEntries(run.inventory.groups()),
-  hostvars: (source) => hostvars(source),
+  hostvars: (source, scope) => hostvars(source, scope),
   facts: (source, scope) => hostFacts(source, scope),
   ansible_facts: (source, scope) => hostFacts(source, scope),
   omit: () => omit,
@@ -61,7 +61,8 @@ const absentUntilFailure = new Set(['ansible_failed_task', 'ansible_failed_resul
 
 export function magicVariables(source: MagicSource): MagicVariables {
   return {
-    has: (name) => Object.hasOwn(makers, name),
+    has: (name, { host }) =>
+      Object.hasOwn(makers, name) && (host.lastFailure !== undefined || !absentUntilFailure.has(name)),
     get: (name, scope) => makers[name]?.(source, scope),
     names: () => Object.keys(makers).filter((name) => !absentUntilFailure.has(name)),
   }
@@ -72,13 +73,13 @@ function groupNames(run: RunState, host: string): readonly string[] {
   return groups.length > 0 || !run.inventory.has(host) ? groups : ['ungrouped']
 }
 
-function hostvars(source: MagicSource): unknown {
+function hostvars(source: MagicSource, reader: Scope): unknown {
   const { inventory } = source.run
   return lazyObject({
     keys: () => inventory.hostNames(),
     has: (host) => inventory.has(host) || host === 'localhost',
     get: (host) => {
-      const scope = source.hostScope(host)
+      const scope = source.hostScope(host, reader)
       return lazyObject({
         keys: () => [...scope.names()],
         has: (name) => scope.has(name),

@@ -1,14 +1,32 @@
 import { Secret } from '#model/secret.ts'
 import { Unknown } from '#model/unknown.ts'
-import type { TaskEndResult } from './run-task.ts'
+import { evaluate } from './evaluate.ts'
+import type { TaskSite } from './module-call.ts'
+import { flag } from './task-keywords.ts'
+import type { TaskResult } from './task-result.ts'
 
-const hidden = 'The output is hidden by "no_log".'
+/** A `no_log` that cannot be evaluated hides: showing a secret is the worse mistake. */
+export async function isHidden({
+  run,
+  task,
+  scope,
+}: Pick<TaskSite, 'run' | 'task' | 'scope'>): Promise<boolean> {
+  const { noLog } = task.keywords
+  if (!noLog) return false
+  return evaluate(run, scope, () => flag(noLog, scope)).catch(() => true)
+}
+
+/** What stands in the place of everything that is not shown. */
+export const hidden = 'The output is hidden by "no_log".'
 
 /**
  * What is shown and registered of a task with `no_log`: its verdict, and texts as secrets. Later tasks can use
  * the registered texts; nobody sees them.
  */
-export function withheld(result: TaskEndResult, onSecret: (text: string) => void): TaskEndResult {
+export function withheld<Result extends TaskResult & { readonly results?: readonly unknown[] }>(
+  result: Result,
+  onSecret: (text: string) => void,
+): Result {
   const { outcome } = result
   const { status, changed, durationMs, attempts, ignored, rescued, because } = outcome
   return {
@@ -34,7 +52,8 @@ export function withheld(result: TaskEndResult, onSecret: (text: string) => void
 /** Short words ("yes", "0") would make masking hide half of every text. */
 const shortestSecret = 4
 
-function tainted(value: unknown, onSecret: (text: string) => void): unknown {
+/** The same with every text in it a secret. */
+export function tainted(value: unknown, onSecret: (text: string) => void): unknown {
   if (typeof value === 'string') {
     if (value.length >= shortestSecret) onSecret(value)
     return new Secret(value)

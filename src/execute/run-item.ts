@@ -8,11 +8,13 @@ import { errorResult, unknownResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
 import { groundOf } from './ground.ts'
 import { type CallSite, prepareCall, type TaskSite } from './module-call.ts'
+import { isHidden, withheld } from './no-log.ts'
 import { dependsOn, predict } from './predictions.ts'
 import { type ModuleCall, type ModuleOutcome, runModule } from './run-module.ts'
 import type { Scope } from './scope.ts'
 import { number } from './task-keywords.ts'
 import { plainResult, type TaskResult } from './task-result.ts'
+import { unlessUnknown } from './unknown-variables.ts'
 import { withinTime } from './within-time.ts'
 
 /**
@@ -21,7 +23,9 @@ import { withinTime } from './within-time.ts'
  */
 export async function runItem(site: TaskSite): Promise<TaskResult> {
   const started = performance.now()
-  const result = await attempt(site)
+  const hidden = await isHidden(site)
+  const found = await attempt(hidden ? { ...site, progress: () => undefined } : site)
+  const result = hidden ? withheld(found, (text) => site.run.dependencies.onSecret(text)) : found
   return { ...result, outcome: { ...result.outcome, durationMs: Math.round(performance.now() - started) } }
 }
 
@@ -34,7 +38,7 @@ async function attempt(site: TaskSite): Promise<TaskResult> {
     const placed = { ...site, ...ground }
     return task.until || task.retries ? await retried(placed) : await once(placed)
   } catch (error) {
-    return errorResult(error)
+    return errorResult(unlessUnknown(error, run.host(site.host)))
   }
 }
 
@@ -53,7 +57,7 @@ async function retried(site: CallSite): Promise<TaskResult> {
     const done = { ...result, outcome: { ...result.outcome, attempts } }
     const registered = withAttempts(result.registered, attempts)
     if (result.outcome.status === 'unreachable' || result.outcome.status === 'unknown') return done
-    if (untilHolds(site, registered)) return { ...done, registered }
+    if (await evaluate(run, scope, () => untilHolds(site, registered))) return { ...done, registered }
     if (attempts > retries) return exhausted(done, registered)
     site.progress(`attempt ${attempts} of ${retries + 1} did not succeed; next in ${delay} s`)
     await sleep(delay * 1000, undefined, { signal: run.dependencies.signal })
@@ -90,12 +94,13 @@ async function once(site: CallSite): Promise<TaskResult> {
     )
     if (call.mode === 'check') predict(site, outcome)
     else if (outcome.changes.length > 0) site.onTouched?.(outcome.touched, site)
-    return judged(site, call, outcome)
+    return await evaluate(run, scope, () => judged(site, call, outcome))
   } catch (error) {
     const result = errorResult(error)
     const isOpen = call.mode === 'check' && result.outcome.status === 'failed'
     const cause = isOpen ? dependsOn(site, reads, 'any') : undefined
-    return cause === undefined ? judgedFailure(site, result) : unknownResult(cause)
+    if (cause !== undefined) return unknownResult(cause)
+    return evaluate(run, scope, () => judgedFailure(site, result))
   }
 }
 

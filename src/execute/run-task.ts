@@ -8,9 +8,11 @@ import { errorResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
 import { type LoopItem, loopItem, loopItems } from './loops.ts'
 import type { TaskSite } from './module-call.ts'
+import { tainted } from './no-log.ts'
 import { runItem } from './run-item.ts'
 import { number } from './task-keywords.ts'
 import { isFailure, plainResult, type TaskResult } from './task-result.ts'
+import { unlessUnknown } from './unknown-variables.ts'
 
 /** A task's result; for a loop, with the results of its items. */
 export interface TaskEndResult extends TaskResult {
@@ -30,7 +32,7 @@ export async function runTask(site: TaskSite, onItem: OnItem): Promise<TaskEndRe
     if (items.length === 0) return noItems()
     return await runItems(site, { loop, items, onItem })
   } catch (error) {
-    return errorResult(error)
+    return errorResult(unlessUnknown(error, site.run.host(site.host)))
   }
 }
 
@@ -72,14 +74,19 @@ async function runItems(site: TaskSite, { loop, items, onItem }: LoopRun): Promi
   for (let index = 0; index < items.length; index += 1) {
     if (pause && index > 0) await sleep(pause * 1000, undefined, { signal: site.run.dependencies.signal })
     const item = loopItem(loop, items, index, site.scope)
-    const result = withItem(await runItem({ ...site, scope: site.scope.with(item.locals) }), loop, item.item)
+    const found = await runItem({ ...site, scope: site.scope.with(item.locals) })
+    const result = withItem(found, loop, shownItem(site, found, item.item))
     results.push(result)
     onItem(item, result)
     if (result.outcome.status === 'unreachable') break
-    if (breaks(site, loop, item, result)) break
+    if (await evaluate(site.run, site.scope, () => breaks(site, loop, item, result))) break
   }
   return summary(results)
 }
+
+/** With `no_log` the item is as secret as what became of it. */
+const shownItem = ({ run }: TaskSite, { outcome }: TaskResult, item: unknown): unknown =>
+  outcome.noLog ? tainted(item, (text) => run.dependencies.onSecret(text)) : item
 
 function withItem(result: TaskResult, loop: Loop, item: unknown): TaskResult {
   const { registered } = result

@@ -1,6 +1,6 @@
 import { nearest } from '#base/did-you-mean.ts'
 import { connectionSpellings, connectionVariable } from '#model/connection-variables.ts'
-import { EvaluationError, UndefinedName, UnknownValue } from '#model/evaluation-error.ts'
+import { EvaluationError, UndefinedName } from '#model/evaluation-error.ts'
 import type { ControllerReads, Lookup, Value, VarsLayer } from '#model/value.ts'
 import type { HostState } from './host-state.ts'
 
@@ -18,10 +18,12 @@ export interface ScopeParts {
   readonly controller: ControllerReads
   /** Types that a role's argument specification gives to its variables, wherever they come from. */
   readonly conversions?: ReadonlyMap<string, (value: unknown) => unknown>
+  /** Of the scope in which an evaluation began, so that it hears of what was read through this one. */
+  readonly missingFacts?: Map<string, Set<string>>
 }
 
 export interface MagicVariables {
-  has(name: string): boolean
+  has(name: string, scope: Scope): boolean
   get(name: string, scope: Scope): unknown
   names(): Iterable<string>
 }
@@ -36,7 +38,7 @@ const includedVarsLevel = 18
 export class Scope implements Lookup {
   readonly controller: ControllerReads
   /** Facts that were read and are not known yet: the engine fetches them and evaluates again. */
-  readonly missingFacts = new Map<string, Set<string>>()
+  readonly missingFacts: Map<string, Set<string>>
   readonly #parts: ScopeParts
   readonly #strongestFirst: readonly VarsLayer[]
   readonly #rendered = new Map<string, unknown>()
@@ -45,6 +47,7 @@ export class Scope implements Lookup {
   constructor(parts: ScopeParts) {
     this.#parts = parts
     this.controller = parts.controller
+    this.missingFacts = parts.missingFacts ?? new Map()
     this.#strongestFirst = parts.layers
       .map((layer, i) => ({ layer, i }))
       .sort((a, b) => b.layer.level - a.layer.level || b.i - a.i)
@@ -67,7 +70,7 @@ export class Scope implements Lookup {
   get(name: string): unknown {
     if (this.#rendered.has(name)) return this.#rendered.get(name)
     const found = this.#find(name)
-    if (!found) throw this.#missing(name)
+    if (!found) throw this.#undefinedName(name)
     const given = 'data' in found ? found.data : this.#render(name, found.value)
     const convert = this.#parts.conversions?.get(name)
     const value = convert ? convert(given) : given
@@ -89,7 +92,8 @@ export class Scope implements Lookup {
 
   /** The same place with more local variables: the item of a loop, a task's own result. */
   with(locals: ReadonlyMap<string, unknown>): Scope {
-    return new Scope({ ...this.#parts, locals: new Map([...this.#parts.locals, ...locals]) })
+    const { missingFacts } = this
+    return new Scope({ ...this.#parts, missingFacts, locals: new Map([...this.#parts.locals, ...locals]) })
   }
 
   /** Notes that a fact was read before it was known. */
@@ -106,7 +110,7 @@ export class Scope implements Lookup {
 
   #find(name: string): Found | undefined {
     const { magic, locals } = this.#parts
-    if (magic.has(name)) return { data: magic.get(name, this) }
+    if (magic.has(name, this)) return { data: magic.get(name, this) }
     if (locals.has(name)) return { data: locals.get(name) }
     const spellings = spellingsOf(name)
     const above = this.#inLayers(spellings, (level) => level > setFactLevel)
@@ -146,9 +150,7 @@ export class Scope implements Lookup {
     }
   }
 
-  #missing(name: string): UndefinedName | UnknownValue {
-    const { mayDefine } = this.host
-    if (mayDefine !== undefined) return new UnknownValue(mayDefine)
+  #undefinedName(name: string): UndefinedName {
     const near = nearest(name, [...this.names()])
     const remedy = near ? { remedy: `Did you mean "${near}"?` } : {}
     return new UndefinedName(name, `"${name}" is not defined for ${this.host.name}.`, undefined, remedy)

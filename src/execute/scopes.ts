@@ -12,6 +12,7 @@ export interface ScopePlace {
   readonly play: PlayState | undefined
   readonly step: Pick<Step, 'role' | 'layers' | 'range'> | undefined
   readonly locals?: ReadonlyMap<string, unknown>
+  readonly missingFacts?: Map<string, Set<string>>
 }
 
 /** The variables of one host at one step of a play, or outside any play. */
@@ -22,7 +23,7 @@ export function scopeOf(host: string, place: ScopePlace): Scope {
     play,
     role: step?.role,
     task: step,
-    hostScope: (other) => scopeOf(other, { run, play, step: undefined }),
+    hostScope: (other, { missingFacts }) => scopeOf(other, { run, play, step: undefined, missingFacts }),
   }
   return new Scope({
     host: run.host(host),
@@ -39,6 +40,7 @@ export function scopeOf(host: string, place: ScopePlace): Scope {
     locals: place.locals ?? noLocals,
     magic: magicVariables(source),
     controller: run.dependencies.controllerReads,
+    ...(place.missingFacts ? { missingFacts: place.missingFacts } : {}),
     ...(step?.role?.conversions ? { conversions: step.role.conversions } : {}),
   })
 }

@@ -2,6 +2,7 @@ import type { HostRecap } from '#model/event.ts'
 import type { Step, Task } from '#model/program.ts'
 import type { LoopItem } from './loops.ts'
 import type { TaskSite } from './module-call.ts'
+import { hidden } from './no-log.ts'
 import type { Place } from './play-state.ts'
 import type { TaskEndResult } from './run-task.ts'
 import { scopeOf } from './scopes.ts'
@@ -73,8 +74,7 @@ export function emitItem(
     ...result.outcome,
     type: 'item',
     host: site.host,
-    item: item.item,
-    label: item.label,
+    ...(result.outcome.noLog ? { item: hidden, label: hidden } : { item: item.item, label: item.label }),
   })
 }
 

@@ -7,7 +7,7 @@ import { afterTask } from './failure-policy.ts'
 import type { HostState } from './host-state.ts'
 import { limited } from './limited.ts'
 import type { TaskSite } from './module-call.ts'
-import { withheld } from './no-log.ts'
+import { isHidden, withheld } from './no-log.ts'
 import { notify } from './notify.ts'
 import type { Place } from './play-state.ts'
 import { readAhead, readBehind } from './readahead.ts'
@@ -103,7 +103,7 @@ async function finished(on: OnHost, found: TaskEndResult): Promise<TaskEndResult
   const locals = place.locals.get(host)
   const scope = scopeOf(host, { run, play: place.state, step: task, ...(locals ? { locals } : {}) })
   const judged = await ignoredOrNot(on, scope, found)
-  const result = (await isHidden(on, scope))
+  const result = (await isHidden({ run, task, scope }))
     ? withheld(judged, (secret) => run.dependencies.onSecret(secret))
     : judged
   if (task.register !== undefined) run.host(host).setFacts.set(task.register, result.registered)
@@ -128,12 +128,6 @@ async function ignoredOrNot(
   if ((status !== 'failed' && status !== 'unreachable') || !keyword) return result
   const ignored = await evaluate(run, scope, () => flag(keyword, scope))
   return ignored ? { ...result, outcome: { ...result.outcome, ignored: true } } : result
-}
-
-/** A `no_log` that cannot be evaluated hides: showing a secret is the worse mistake. */
-async function isHidden({ task, place }: OnHost, scope: TaskSite['scope']): Promise<boolean> {
-  if (!task.keywords.noLog) return false
-  return evaluate(place.state.run, scope, () => flag(task.keywords.noLog, scope)).catch(() => true)
 }
 
 const flagOr = (work: () => boolean): boolean => {

@@ -1,3 +1,4 @@
+import { UndefinedName, UnknownValue } from '#model/evaluation-error.ts'
 import type { Step } from '#model/program.ts'
 import { Unknown } from '#model/unknown.ts'
 import type { HostState } from './host-state.ts'
@@ -16,4 +17,9 @@ export function noteUnknownVariables(step: Step, { outcome }: TaskResult, host: 
   const names = step.args.keys?.filter((name) => !name.includes('{{'))
   if (names?.length !== step.args.keys?.length || !names) host.mayDefine = outcome.because
   for (const name of names ?? []) host.setFacts.set(name, new Unknown(outcome.because))
+}
+
+/** A name that is missing may be one of those: then its value is not known, rather than wrong. */
+export function unlessUnknown(error: unknown, { mayDefine }: HostState): unknown {
+  return mayDefine !== undefined && error instanceof UndefinedName ? new UnknownValue(mayDefine) : error
 }

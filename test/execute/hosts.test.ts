@@ -261,7 +261,7 @@ test('serial: a batch that fails as a whole ends the play and the run', async ()
       six,
     ),
   )
-  expect(run.log).toEqual(['h1 t skipped', 'h2 t skipped', 'h3 t failed', 'h4 t failed'])
+  expect(run.log.toSorted()).toEqual(['h1 t skipped', 'h2 t skipped', 'h3 t failed', 'h4 t failed'])
 })
 
 test('serial: a batch that fails in part does not', async () => {
