@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { generatedFiles, staleFiles } from './generated-files.ts'
 
 // node scripts/generate.ts [--check]
-// Writes the table of modules and their reference pages. With --check nothing is written: it names what is stale.
+// Writes the table of modules and all reference pages. With --check nothing is written: it names what is stale.
 
 const root = join(import.meta.dirname, '..')
 const files = await generatedFiles()

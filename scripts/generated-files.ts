@@ -1,5 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cliReference } from './cli-reference.ts'
+import { diagnosticReference, exitCodeReference } from './code-references.ts'
+import { functionPage } from './function-page.ts'
 import { type ModuleFile, moduleFiles } from './module-files.ts'
 import { referenceIndex, referencePage } from './module-reference.ts'
 
@@ -13,6 +16,10 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string | und
     ['src/modules/index.ts', moduleIndex(modules)],
     ['docs/modules/README.md', referenceIndex(modules)],
     ...pages,
+    ['docs/cli.md', cliReference()],
+    ['docs/diagnostics.md', diagnosticReference()],
+    ['docs/exit-codes.md', exitCodeReference()],
+    ['docs/functions.md', functionPage()],
   ])
   const gone = present('docs/modules').filter((path) => !wanted.has(path))
   return new Map<string, string | undefined>([...wanted, ...gone.map((path) => [path, undefined] as const)])

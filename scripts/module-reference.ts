@@ -1,10 +1,8 @@
 import { yamlCodec } from '#load/yaml-codec.ts'
 import { type ArgumentRow, argumentRows } from '#report/argument-rows.ts'
 import type { ModuleDefinition, ModuleExample } from '#sdk/module.ts'
+import { cell, code, origin } from './markdown.ts'
 import type { ModuleFile } from './module-files.ts'
-
-const origin = (source: string): string =>
-  `<!-- Written by \`npm run generate\` from ${source}; edit that instead. -->\n`
 
 /** docs/modules/README.md: every module in one table. */
 export function referenceIndex(modules: readonly ModuleFile[]): string {
@@ -78,8 +76,3 @@ function exampleText(name: string, examples: readonly ModuleExample[]): string {
 
 const isEmpty = (args: unknown): boolean =>
   typeof args === 'object' && args !== null && Object.keys(args).length === 0
-
-const code = (text: string): string => `\`${text}\``
-
-/** Text as it may stand in a table: one line, no bars. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
