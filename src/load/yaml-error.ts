@@ -31,7 +31,9 @@ function diagnose(error: YamlError, text: string, lines: LineIndex): Diagnostic 
     return { severity: 'error', range, ...(template.beginsValue ? unquoted : unquotedInside) }
   }
   const end = Math.max(start, Math.min(error.pos[1], endOfLine(text, start)))
-  return { severity: 'error', range: lines.range(start, end), ...explain(error) }
+  // Whatever else the parser makes of such a line, the tab is what is wrong with it.
+  const explanation = /^ *\t\s*$/.test(text.slice(lineStart, start)) ? tabAsIndent : explain(error)
+  return { severity: 'error', range: lines.range(start, end), ...explanation }
 }
 
 type Explanation = Pick<Diagnostic, 'code' | 'message' | 'remedy'>
@@ -60,12 +62,14 @@ const wrongIndent: Explanation = {
   remedy: 'Give all entries of a mapping or list the same indentation.',
 }
 
+const tabAsIndent: Explanation = {
+  code: 'yaml-tab',
+  message: 'A tab is used for indentation.',
+  remedy: 'Indent with spaces.',
+}
+
 const explanations: Readonly<Record<string, Explanation>> = {
-  TAB_AS_INDENT: {
-    code: 'yaml-tab',
-    message: 'A tab is used for indentation.',
-    remedy: 'Indent with spaces.',
-  },
+  TAB_AS_INDENT: tabAsIndent,
   BAD_INDENT: wrongIndent,
   MULTIPLE_DOCS: {
     code: 'yaml-syntax',

@@ -126,6 +126,7 @@ describe('tags', () => {
 describe('errors', () => {
   test.each([
     ['a: 1\n\tb: 2\n', ['yaml-tab 2:1']],
+    ['- a: all\n\tb: []\n', ['yaml-tab 2:2']],
     ['a: 1\na: 2\nb: 3\nb: 4\n', ['duplicate-key 2:1', 'duplicate-key 4:1']],
     ['1: x\n"1": y\n', ['duplicate-key 2:1']],
     ['a:\n  - 1\n - 2\n', ['yaml-syntax 3:1']],
