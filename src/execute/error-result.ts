@@ -12,6 +12,10 @@ export function errorResult(error: unknown): TaskResult {
   if (error instanceof UnknownValue) return unknownResult(error.because)
   if (error instanceof HostError) return hostErrorResult(error)
   if (error instanceof TaskFailure) return taskFailureResult(error)
+  // The signal of the run: whatever waited for something stops.
+  if (error instanceof Error && error.name === 'AbortError') {
+    return plainResult('failed', { msg: 'The run was interrupted.' })
+  }
   if (error instanceof EvaluationError) {
     return plainResult('failed', {
       msg: error.message,

@@ -1,4 +1,4 @@
-import type { Recap } from '#model/event.ts'
+import type { Emit, Recap } from '#model/event.ts'
 import type { Program } from '#model/program.ts'
 import type { Dependencies, RunSettings } from './dependencies.ts'
 import { hostAddress } from './host-address.ts'
@@ -15,8 +15,13 @@ export async function execute(
   dependencies: Dependencies,
   settings: RunSettings,
 ): Promise<Recap> {
-  const run = new RunState(program, dependencies, settings, hostAddress)
-  dependencies.emit({
+  // What a host still says after an interruption comes too late: the recap is the last event.
+  let isOver = false
+  const emit: Emit = (event) => {
+    if (!isOver) dependencies.emit(event)
+  }
+  const run = new RunState(program, { ...dependencies, emit }, settings, hostAddress)
+  emit({
     type: 'run_start',
     playbooks: settings.playbooks,
     mode: settings.mode,
@@ -26,7 +31,8 @@ export async function execute(
   try {
     const hadHosts = await runPlays(run)
     const recap = await recapOf(run, hadHosts)
-    dependencies.emit(recap)
+    emit(recap)
+    isOver = true
     return recap
   } finally {
     await Promise.all(run.hosts().map((host) => host.sessions.close()))

@@ -14,6 +14,9 @@ export async function withinTime<T>(call: ModuleCall, work: (call: ModuleCall) =
   limit.addEventListener('abort', onLimit, { once: true })
   try {
     return await Promise.race([work({ ...call, signal: AbortSignal.any([call.signal, limit]) }), promise])
+  } catch (error) {
+    // Work that heard the signal may reject first, with its own words.
+    throw limit.aborted && !call.signal.aborted ? timedOut(timeoutMs) : error
   } finally {
     limit.removeEventListener('abort', onLimit)
   }

@@ -102,25 +102,27 @@ export function commandResult(
 ): ModuleResult {
   if (!ran) return notRun(need, options.cmd)
   const { rc, cmd, started, ended } = ran
-  const strip = options.strip !== false
-  const stdout = strip ? ran.stdout.replace(/[\r\n]+$/, '') : ran.stdout
-  const stderr = strip ? ran.stderr.replace(/[\r\n]+$/, '') : ran.stderr
+  const output = commandOutput(ran, options.strip !== false)
   return {
     changed: true,
     failed: rc !== 0,
-    ...(rc === 0 ? {} : { msg: failureText(rc, stderr) }),
+    ...(rc === 0 ? {} : { msg: failureText(rc, output.stderr) }),
     data: {
       cmd,
       rc,
-      stdout,
-      stderr,
-      stdout_lines: linesOf(stdout),
-      stderr_lines: linesOf(stderr),
+      ...output,
       start: started.toISOString(),
       end: ended.toISOString(),
       delta: (ended.getTime() - started.getTime()) / 1000,
     },
   }
+}
+
+/** A command's output as it is registered: as texts and as lines, without the newlines at their ends. */
+export function commandOutput(ran: Pick<Ran, 'stdout' | 'stderr'>, strip = true) {
+  const stdout = strip ? ran.stdout.replace(/[\r\n]+$/, '') : ran.stdout
+  const stderr = strip ? ran.stderr.replace(/[\r\n]+$/, '') : ran.stderr
+  return { stdout, stderr, stdout_lines: linesOf(stdout), stderr_lines: linesOf(stderr) }
 }
 
 function notRun({ reason }: Need, cmd: unknown): ModuleResult {

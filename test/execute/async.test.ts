@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type ProjectText, playIn } from '../support/play.ts'
+import { scratchFolder } from '../support/scratch-folder.ts'
+import { writeFiles } from '../support/write-files.ts'
+
+/** Jobs are kept in the acting user's home: a folder of the test's own. */
+async function playAtHome(site: string) {
+  const home = await scratchFolder()
+  const files: ProjectText = {
+    'inventory.yml': 'all: { hosts: { a: { connection: local } } }',
+    'site.yml': site.replace('- hosts: a', `- hosts: a\n  environment: {}\n  vars: { home: ${home} }`),
+  }
+  const folder = await writeFiles(files)
+  const before = process.env['HOME']
+  process.env['HOME'] = home
+  try {
+    const run = await playIn(folder)
+    return { run, folder, home }
+  } finally {
+    process.env['HOME'] = before
+  }
+}
+
+test('waits for a detached command and gives its result', async () => {
+  const { run, home } = await playAtHome(`
+- hosts: a
+  tasks:
+    - name: t
+      shell: 'echo $WORD; echo err >&2; pwd; umask; exit 3'
+      environment: { WORD: "it's" }
+      async: 30
+      poll: 1
+      register: r
+      failed_when: r.rc != 3
+`)
+  expect(run.ended('t')).toMatchObject({
+    status: 'changed',
+    rc: 3,
+    stdout: `it's\n${home}\n0022`,
+    stderr: 'err',
+  })
+  expect(existsSync(join(home, '.tsplay/jobs'))).toBe(true)
+})
+
+test('survives that the connection is dropped in the middle', async () => {
+  const { run } = await playAtHome(`
+- hosts: a
+  tasks:
+    - { name: start, shell: 'sleep 1; echo done', async: 30, poll: 0, register: job }
+    - meta: reset_connection
+    - name: wait
+      async_status: { jid: "{{ job.ansible_job_id }}" }
+      register: r
+      until: r.finished == 1
+      retries: 100
+      delay: 0.1
+`)
+  expect(run.ended('start')).toMatchObject({ status: 'changed', data: { started: 1, finished: 0 } })
+  expect(run.ended('wait').stdout).toBe('done')
+})
+
+test('goes on with the next task at once with poll: 0', async () => {
+  const { run } = await playAtHome(`
+- hosts: a
+  tasks:
+    - { name: start, shell: 'sleep 2; touch {{ home }}/late', async: 30, poll: 0 }
+    - { name: now, stat: { path: "{{ home }}/late" }, register: st }
+    - { name: t, debug: { msg: "{{ st.stat.exists }}" } }
+`)
+  expect(run.said('t')).toBe('false')
+})
+
+test('ends a job that is over its limit', async () => {
+  const { run } = await playAtHome(`
+- hosts: a
+  tasks:
+    - { name: t, shell: 'echo begun; exec sleep 60', async: 1, poll: 1, ignore_errors: true }
+`)
+  expect(run.ended('t')).toMatchObject({ status: 'failed', ignored: true })
+  expect(run.said('t')).toContain('1 s')
+  expect(run.recap.durationMs).toBeLessThan(20_000)
+})
+
+test('fails for a job that does not exist', async () => {
+  const { run } = await playAtHome(`
+- hosts: a
+  tasks: [{ name: t, async_status: { jid: "123.4" } }]
+`)
+  expect(run.ended('t').status).toBe('failed')
+  expect(run.said('t')).toBe('could not find job')
+})
