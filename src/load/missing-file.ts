@@ -9,6 +9,8 @@ const words = {
   handlers: 'file of handlers',
   vars: 'file of variables',
   playbook: 'playbook',
+  template: 'template',
+  file: 'file',
 } as const
 
 /** Says that a named file is at none of the places searched, and which name there comes near. */

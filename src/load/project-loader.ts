@@ -5,10 +5,17 @@ import type { SourceRange } from '#model/source.ts'
 import type { PlaybookFile, Project, ResolveRequest, RoleFiles, VarsFile, YamlFile } from '#model/syntax.ts'
 import { UsageError } from '#model/usage-error.ts'
 import { missingFile } from './missing-file.ts'
-import { playReferences, type Reference, roleEntries, taskReferences, valueAt } from './references.ts'
+import {
+  type Around,
+  playReferences,
+  type Reference,
+  roleEntries,
+  taskReferences,
+  valueAt,
+} from './references.ts'
 import { readRoleFiles } from './role-files.ts'
 import { RoleSearch, type RoleWanted } from './role-search.ts'
-import { type SearchKind, searchPath } from './search-path.ts'
+import { folderOf, type SearchKind, searchPath } from './search-path.ts'
 import type { SourceReader } from './source-reader.ts'
 import { readVarsFile } from './vars-file.ts'
 
@@ -30,6 +37,7 @@ export class ProjectLoader {
   readonly #roles = new Map<string, RoleFiles>()
   readonly #taskFiles = new Map<string, YamlFile>()
   readonly #varsFiles = new Map<string, VarsFile>()
+  readonly #templates = new Map<string, { readonly path: string; readonly text: string }>()
   readonly #playbookFolders = new Set<string>()
   /** Absolute paths that exist, of all names that were searched. */
   readonly #known = new Set<string>()
@@ -67,7 +75,8 @@ export class ProjectLoader {
     scene: { kind: 'tasks' | 'handlers'; from: string; role?: string },
   ): Promise<void> {
     const range = { file: '', start: noPlace, end: noPlace }
-    this.#follow({ what: scene.kind, name, range, required: false }, this.#scene(scene.from, scene.role))
+    const wanted = { what: scene.kind, name, range, required: false, guarded: true }
+    this.#follow(wanted, this.#scene(scene.from, scene.role))
     await this.settled()
   }
 
@@ -102,6 +111,7 @@ export class ProjectLoader {
       roles: this.#roles,
       taskFiles: this.#taskFiles,
       varsFiles: this.#varsFiles,
+      templates: this.#templates,
       sources: this.#reader.sources,
       diagnostics: [...this.#reader.diagnostics],
       resolve: (request) => this.#resolve(request),
@@ -148,10 +158,11 @@ export class ProjectLoader {
 
   /** Starts to read what a reference names; `settled` waits for it. */
   #follow(reference: Reference, scene: Scene): void {
-    const { what, name, range } = reference
+    const { what, name, range, guarded } = reference
     if (what === 'role') {
       const { from, playbookFolder, role } = scene
-      this.#later(this.#role({ name, from, playbookFolder, ...(role && { rolePath: role.path }) }, range))
+      const wanted = { name, from, playbookFolder, ...(role && { rolePath: role.path }) }
+      this.#later(this.#role(wanted, { range, guarded }))
     } else if (what === 'source') {
       for (const kind of ['files', 'templates'] as const) this.#firstFile(places(kind, name, scene))
     } else {
@@ -163,28 +174,39 @@ export class ProjectLoader {
     this.#pending.push(work)
   }
 
-  async #file(reference: Reference & { what: 'tasks' | 'handlers' | 'vars' }, scene: Scene): Promise<void> {
-    const { what, name, range } = reference
-    const candidates = places(what, name, scene)
+  async #file(
+    reference: Reference & { what: Exclude<Reference['what'], 'role' | 'source'> },
+    scene: Scene,
+  ): Promise<void> {
+    const { what, name, range, guarded } = reference
+    const candidates = places(folderOf[what], name, scene)
     const path = this.#firstFile(candidates)
     if (path === undefined) {
       if (reference.required)
         this.#reader.report(missingFile(this.#reader, { what, name, range }, candidates))
     } else if (what === 'vars') {
       await this.varsFile(path)
-    } else {
-      await this.#taskFile(path, what === 'handlers', scene)
+    } else if (what === 'template') {
+      await this.#template(path)
+    } else if (what !== 'file') {
+      await this.#taskFile(path, { handlers: what === 'handlers', guarded }, scene)
     }
   }
 
-  async #taskFile(path: string, handlers: boolean, scene: Scene): Promise<void> {
-    const key = `${handlers} ${scene.role?.path ?? ''} ${path}`
+  /** Encrypted ones are left to the run: what is wrong with them could not be shown. */
+  async #template(absolutePath: string): Promise<void> {
+    if (!this.#reader.isFile(absolutePath)) return
+    const { path, text, encrypted } = await this.#reader.text(absolutePath)
+    if (text !== undefined && !encrypted) this.#templates.set(absolutePath, { path, text })
+  }
+
+  async #taskFile(path: string, around: Around, scene: Scene): Promise<void> {
+    const key = `${around.handlers} ${around.guarded} ${scene.role?.path ?? ''} ${path}`
     if (this.#started.has(key)) return
     this.#started.add(key)
     const file = await this.#reader.yaml(path)
     this.#taskFiles.set(path, file)
-    if (file.root)
-      this.#followAll(taskReferences(file.root, { handlers, guarded: false }), { ...scene, from: path })
+    if (file.root) this.#followAll(taskReferences(file.root, around), { ...scene, from: path })
   }
 
   #firstFile(candidates: readonly string[]): string | undefined {
@@ -193,7 +215,8 @@ export class ProjectLoader {
     return path
   }
 
-  async #role(wanted: RoleWanted, range?: SourceRange): Promise<void> {
+  async #role(wanted: RoleWanted, named?: { range: SourceRange; guarded: boolean }): Promise<void> {
+    const range = named?.range
     const path = this.#roleSearch.find(wanted)
     if (path === undefined) {
       if (range) this.#reader.report(this.#roleSearch.missing(wanted, range))
@@ -207,10 +230,10 @@ export class ProjectLoader {
     this.#started.add(key)
     const role = await readRoleFiles(this.#reader, basename(wanted.name), path)
     this.#roles.set(wanted.name, role)
-    this.#followRole(role, wanted.playbookFolder)
+    this.#followRole(role, wanted.playbookFolder, named?.guarded ?? true)
   }
 
-  #followRole(role: RoleFiles, playbookFolder: string): void {
+  #followRole(role: RoleFiles, playbookFolder: string, guarded: boolean): void {
     const scene = { playbookFolder, role }
     const { meta } = role
     const dependencies = meta?.root?.kind === 'map' ? valueAt(meta.root, 'dependencies') : undefined
@@ -220,13 +243,11 @@ export class ProjectLoader {
       [false, role.tasks],
       [true, role.handlers],
     ] as const) {
-      for (const { root, absolutePath } of files.values()) {
+      for (const [name, { root, absolutePath }] of files) {
         this.#known.add(absolutePath)
-        if (root)
-          this.#followAll(taskReferences(root, { handlers, guarded: false }), {
-            ...scene,
-            from: absolutePath,
-          })
+        // Files other than `main` are reached through what names them, or not at all.
+        const around = { handlers, guarded: guarded || name !== 'main' }
+        if (root) this.#followAll(taskReferences(root, around), { ...scene, from: absolutePath })
       }
     }
   }
@@ -245,7 +266,7 @@ export class ProjectLoader {
   #resolve({ kind, name, from, role }: ResolveRequest): string | undefined {
     for (const playbookFolder of this.#foldersFor(from)) {
       const scene = { from, playbookFolder, ...this.#roleScene(role) }
-      const path = places(searchKinds[kind], name, scene).find((each) => this.#known.has(each))
+      const path = places(folderOf[kind], name, scene).find((each) => this.#known.has(each))
       if (path !== undefined) return path
     }
     return undefined
@@ -268,14 +289,6 @@ export class ProjectLoader {
 }
 
 const noPlace = { line: 1, column: 1, offset: 0 }
-
-const searchKinds = {
-  tasks: 'tasks',
-  handlers: 'handlers',
-  vars: 'vars',
-  template: 'templates',
-  file: 'files',
-} as const satisfies Record<ResolveRequest['kind'], SearchKind>
 
 function places(kind: SearchKind, name: string, scene: Scene): readonly string[] {
   const { from, playbookFolder, role } = scene

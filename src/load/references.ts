@@ -3,15 +3,18 @@ import type { SourceRange } from '#model/source.ts'
 
 /** A file or role that the text of a play or task names with a literal name. */
 export interface Reference {
-  /** `source` is what a task copies or renders: looked for, never read. */
-  readonly what: 'tasks' | 'handlers' | 'role' | 'vars' | 'source'
+  /** `file` and `source` are what a task copies: looked for, never read. */
+  readonly what: 'tasks' | 'handlers' | 'role' | 'vars' | 'template' | 'file' | 'source'
   readonly name: string
   readonly range: SourceRange
   /** Whether the run is bound to fail without it. */
   readonly required: boolean
+  /** Whether it may never be reached: then the run is not bound to fail for what it names in turn. */
+  readonly guarded: boolean
 }
 
-interface Around {
+/** Where a list of tasks stands. */
+export interface Around {
   readonly handlers: boolean
   /** A failure here may be caught or never happen. */
   readonly guarded: boolean
@@ -40,7 +43,7 @@ export function* roleEntries(list: Node): Iterable<Reference> {
   if (list.kind !== 'list') return
   for (const item of list.items) {
     const name = item.kind === 'map' ? (valueAt(item, 'role') ?? valueAt(item, 'name')) : item
-    yield* reference('role', name)
+    yield* reference('role', name, { guarded: item.kind === 'map' && has(item, 'when') })
   }
 }
 
@@ -48,17 +51,20 @@ function* varsFiles(list: Node): Iterable<Reference> {
   for (const item of list.kind === 'list' ? list.items : [list]) {
     // Of an inner list the first that exists counts; `compile` says when none does.
     const choices = item.kind === 'list' ? item.items : [item]
-    for (const choice of choices) yield* reference('vars', choice, item.kind !== 'list')
+    for (const choice of choices) yield* reference('vars', choice, { required: item.kind !== 'list' })
   }
 }
 
 function* ofTask(task: MapNode, around: Around): Iterable<Reference> {
-  const guarded = around.guarded || has(task, 'rescue') || has(task, 'ignore_errors')
+  const guarded = around.guarded || guards.some((keyword) => has(task, keyword))
   for (const { key, value } of task.entries) {
     const word = key.replace(/^ansible\.(?:builtin|legacy)\./, '')
-    yield* actions[word]?.({ task, value, around: { ...around, guarded } }) ?? sourceOf(word, value)
+    yield* actions[word]?.({ task, value, around: { ...around, guarded } }) ?? sourceOf(value)
   }
 }
+
+/** With these a task may never be reached, or may fail without harm. */
+const guards = ['when', 'rescue', 'ignore_errors', 'failed_when']
 
 interface Entry {
   readonly task: MapNode
@@ -68,11 +74,35 @@ interface Entry {
 
 const steps = ({ value, around }: Entry) => taskReferences(value, around)
 const taskFile = ({ task, value, around }: Entry) =>
-  reference(around.handlers ? 'handlers' : 'tasks', option(task, value, 'file'))
-const role = ({ task, value }: Entry) =>
-  reference('role', option(task, value, 'name') ?? assigned(value, 'name'))
-const vars = ({ task, value, around }: Entry) =>
-  reference('vars', option(task, value, 'file'), !around.guarded && !has(task, 'when'))
+  reference(around.handlers ? 'handlers' : 'tasks', option(task, value, 'file'), around)
+const role = ({ task, value, around }: Entry) =>
+  reference('role', option(task, value, 'name') ?? assigned(value, 'name'), around)
+const vars = ({ task, value, around: { guarded } }: Entry) =>
+  reference('vars', option(task, value, 'file'), { required: !guarded })
+const template = ({ task, value, around }: Entry) => ownFile('template', argument(task, value, 'src'), around)
+
+/** What is on the host already is no file of ours. */
+function copied({ task, value, around }: Entry): Iterable<Reference> {
+  return argument(task, value, 'remote_src') ? [] : ownFile('file', argument(task, value, 'src'), around)
+}
+
+function script({ task, value, around }: Entry): Iterable<Reference> {
+  const line = option(task, value, 'cmd')
+  const words = line?.kind === 'scalar' ? /^\s*(?:'([^']+)'|"([^"]+)"|(\S+))/.exec(String(line.value)) : null
+  const name = words?.[1] ?? words?.[2] ?? words?.[3]
+  if (line?.kind !== 'scalar' || name === undefined) return []
+  return ownFile('file', { ...line, value: name, raw: name }, around)
+}
+
+/** A name that begins at the root is more often made by the run than part of the project. */
+function ownFile(
+  what: 'template' | 'file',
+  node: Node | undefined,
+  { guarded }: Around,
+): Iterable<Reference> {
+  const isElsewhere = node?.kind === 'scalar' && /^\s*[/~]/.test(String(node.value))
+  return reference(what, node, { required: !guarded && !isElsewhere, guarded })
+}
 
 const actions: Readonly<Record<string, (entry: Entry) => Iterable<Reference>>> = {
   block: steps,
@@ -83,6 +113,9 @@ const actions: Readonly<Record<string, (entry: Entry) => Iterable<Reference>>> =
   import_role: role,
   include_role: role,
   include_vars: vars,
+  template,
+  copy: copied,
+  script,
 }
 
 /** `module: name`, `module: { option: name }` or the same below `args`. */
@@ -91,6 +124,16 @@ function option(task: MapNode, value: Node, name: string): Node | undefined {
   const mapping = value.kind === 'map' ? value : args?.kind === 'map' ? args : undefined
   if (mapping) return valueAt(mapping, name) ?? (value.kind === 'scalar' ? bare(value) : undefined)
   return value.kind === 'scalar' ? bare(value) : undefined
+}
+
+/** The same of a module whose free form is no such thing. */
+function argument(task: MapNode, value: Node, name: string): Node | undefined {
+  return value.kind === 'scalar' ? (assigned(value, name) ?? below(task, name)) : option(task, value, name)
+}
+
+function below(task: MapNode, name: string): Node | undefined {
+  const args = valueAt(task, 'args')
+  return args?.kind === 'map' ? valueAt(args, name) : undefined
 }
 
 function bare(value: ScalarNode): ScalarNode | undefined {
@@ -105,19 +148,19 @@ function assigned(value: Node, name: string): Node | undefined {
   return text === undefined ? undefined : { ...value, value: text, raw: text }
 }
 
-function* sourceOf(module: string, value: Node): Iterable<Reference> {
-  if (value.kind === 'map') yield* reference('source', valueAt(value, 'src'), false)
-  else yield* reference('source', assigned(value, 'src'), false)
-  if (module === 'script' && value.kind === 'scalar' && typeof value.value === 'string') {
-    const program = value.value.trim().split(/\s/, 1)[0] ?? ''
-    yield* reference('source', { ...value, value: program, raw: program }, false)
-  }
+function sourceOf(value: Node): Iterable<Reference> {
+  const name = value.kind === 'map' ? valueAt(value, 'src') : assigned(value, 'src')
+  return reference('source', name, { required: false })
 }
 
-function* reference(what: Reference['what'], node: Node | undefined, required = true): Iterable<Reference> {
+function* reference(
+  what: Reference['what'],
+  node: Node | undefined,
+  { required = true, guarded = false }: { readonly required?: boolean; readonly guarded?: boolean } = {},
+): Iterable<Reference> {
   if (node?.kind !== 'scalar' || typeof node.value !== 'string') return
   const name = node.value.trim()
-  if (name !== '' && !name.includes('{{')) yield { what, name, range: node.range, required }
+  if (name !== '' && !name.includes('{{')) yield { what, name, range: node.range, required, guarded }
 }
 
 function has(task: MapNode, key: string): boolean {

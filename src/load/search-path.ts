@@ -1,8 +1,18 @@
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
+import type { ResolveRequest } from '#model/syntax.ts'
 
 /** The folder of a role, and of its neighbours, in which a kind of file lies. */
 export type SearchKind = 'files' | 'templates' | 'vars' | 'tasks' | 'handlers'
+
+/** Where what a project's text names lies, by what it is. */
+export const folderOf = {
+  tasks: 'tasks',
+  handlers: 'handlers',
+  vars: 'vars',
+  template: 'templates',
+  file: 'files',
+} as const satisfies Record<ResolveRequest['kind'], SearchKind>
 
 export interface SearchRequest {
   readonly kind: SearchKind

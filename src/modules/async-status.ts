@@ -1,12 +1,14 @@
 import type { Change } from '#model/change.ts'
 import { t } from '#sdk/args.ts'
 import { jobQuestion, jobReport } from '#sdk/async-job.ts'
+import { commandOutput } from '#sdk/command-run.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { raw, sh } from '#sdk/quote.ts'
 
 export default defineModule({
   summary: 'Asks how a detached job is doing.',
-  description: 'For tasks that were started with `async` and `poll: 0`; usually with `until: r.finished`.',
+  description:
+    'For tasks that were started with `async` and `poll: 0`; usually with `until: r.finished == 1`.',
   args: t.Args({
     jid: t.String({
       description: 'The id of the job: `ansible_job_id` of the task that started it.',
@@ -45,7 +47,7 @@ export default defineModule({
   },
 
   result({ args, state }) {
-    const { finished, rc, stdout, stderr, startedAt, finishedAt } = state
+    const { finished, rc, startedAt, finishedAt } = state
     const data = {
       ansible_job_id: args.jid,
       results_file: `~/.tsplay/jobs/${args.jid}`,
@@ -54,7 +56,7 @@ export default defineModule({
     }
     if (args.mode === 'cleanup') return { data: { ...data, erased: data.results_file } }
     if (!finished) return { changed: false, data: { ...data, start: startedAt } }
-    const ended = { ...data, rc, stdout, stderr, start: startedAt, end: finishedAt }
+    const ended = { ...data, rc, ...commandOutput(state), start: startedAt, end: finishedAt }
     if (rc === undefined) return { failed: true, msg: 'The job ended without an exit code.', data: ended }
     return {
       changed: true,

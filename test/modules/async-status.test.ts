@@ -26,7 +26,7 @@ describe('async_status', () => {
     expect(await ask()).toMatchObject({
       failed: true,
       msg: 'The job ended with exit code 3.',
-      data: { finished: 1, rc: 3, stdout: 'out\n', stderr: 'err\n' },
+      data: { finished: 1, rc: 3, stdout: 'out', stderr: 'err', stdout_lines: ['out'] },
     })
     expect(fieldsOf(await bench().converge(asyncStatus, { jid: id, mode: 'cleanup' }))).toEqual(['job'])
   })
