@@ -3,6 +3,7 @@ import type { Controller, ControllerEntry, ControllerFile } from './controller.t
 import { type Source, shownLimit } from './file-copy.ts'
 import { joinPath } from './host-path.ts'
 import { TaskFailure } from './module.ts'
+import { pythonJson } from './python-json.ts'
 import { sha256 } from './sha256.ts'
 
 /** One thing that a copied folder holds. */
@@ -20,7 +21,7 @@ export type Reader = Pick<Controller, 'file' | 'folder'>
 
 /** Text that stands in the playbook; anything but text is written as JSON. */
 export async function sourceOfContent(content: unknown): Promise<Source> {
-  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  const text = typeof content === 'string' ? content : pythonJson(content)
   return { sha256: await sha256(text), text, content: text }
 }
 

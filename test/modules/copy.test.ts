@@ -128,7 +128,7 @@ describe('a file', () => {
     expect(readFileSync(at('host', 'binary'))).toEqual(binary)
     await bench.converge(copy, { content: '', dest: at('host', 'empty') })
     await bench.converge(copy, { content: { a: [1, null] }, dest: at('host', 'json') })
-    expect([text('host', 'empty'), text('host', 'json')]).toEqual(['', '{"a":[1,null]}'])
+    expect([text('host', 'empty'), text('host', 'json')]).toEqual(['', '{"a": [1, null]}'])
   })
 
   test('must have the checksum that is given', async () => {
