@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { appears } from '../support/appears.ts'
 import { startProxy, type TestProxy } from '../support/proxy.ts'
 import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
@@ -133,14 +133,13 @@ test('a server that refuses at first is tried again', async () => {
 })
 
 test('a server that is killed ends the host; what ran is not run again', async () => {
-  const other = await startSshd()
+  const other = await anotherServer()
   await project.files({ 'killed.yml': await project.inventoryFor(other, 'killed') })
   const running = project.start('run', 'wait.yml', '-i', 'killed.yml', '-e', 'seconds=4', '--output', 'json')
   const root = project.root('killed')
   await appears(join(root, 'runs'))
   for (const pid of await sessionsOf(other)) process.kill(pid, 'SIGKILL')
   const end = await running.end
-  await other.stop()
   expect(end.code).toBe(3)
   expect(end.recap().failures).toMatchObject([{ host: 'killed', task: 'wait' }])
   expect(readFileSync(join(root, 'runs'), 'utf8')).toBe('run\n')
@@ -148,7 +147,7 @@ test('a server that is killed ends the host; what ran is not run again', async (
 })
 
 test('a host that freezes while a task has a time limit does not hold the run up for ever', async () => {
-  const other = await startSshd()
+  const other = await anotherServer()
   await project.files({ 'frozen.yml': await project.inventoryFor(other, 'frozen') })
   await project.files({
     'limited.yml': [
@@ -163,12 +162,19 @@ test('a host that freezes while a task has a time limit does not hold the run up
   await appears(join(project.root('frozen'), 'runs'))
   const frozen = await sessionsOf(other)
   for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+  onTestFinished(() => {
+    for (const pid of frozen) process.kill(pid, 'SIGKILL')
+  })
   const end = await running.end
-  for (const pid of frozen) process.kill(pid, 'SIGKILL')
-  await other.stop()
   expect([2, 3]).toContain(end.code)
   expect(end.recap().failures).toMatchObject([{ host: 'frozen', task: 'wait' }])
 })
+
+async function anotherServer(): Promise<TestSshd> {
+  const other = await startSshd()
+  onTestFinished(() => other.stop())
+  return other
+}
 
 /** The processes of connections that a server has open now. */
 async function sessionsOf(of: TestSshd): Promise<readonly number[]> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Resource } from '#model/change.ts'
 import { defineFact, defineKeyedFact } from '#sdk/fact.ts'
@@ -127,4 +128,54 @@ test('fails everybody who waits for a frame, and asks again when asked again', a
   await expect(Promise.all([ask(), ask()])).rejects.toThrow('cut')
   broken = false
   expect(await ask()).toBe(2)
+})
+
+const place = defineKeyedFact<string>({
+  name: 'place',
+  summary: 'Where a path leads.',
+  script: (keys) => `place ${keys.join(' ')}`,
+  reads: (name) => [{ kind: 'path', name }],
+  standsFor: (real) => (real === '' ? [] : [{ kind: 'path', name: real }]),
+  parse: ({ stdout }, keys) => keys.map(() => stdout),
+})
+
+test('forgets what was read by the name of a link when the file behind it is written', async () => {
+  const { session, flights } = memorySession(({ script }) =>
+    script.startsWith('place') ? '/srv/app.conf' : '7',
+  )
+  const ask = () =>
+    session.asActor((actor) => {
+      const reader = session.reader(actor, { as: undefined })
+      return Promise.all([reader.fact(place, '/etc/alias'), reader.fact(size, '/etc/alias')])
+    })
+  await ask()
+  session.store.forget([path('/srv/other.conf')])
+  await ask()
+  expect(flights).toHaveLength(1)
+  session.store.forget([path('/srv/app.conf')])
+  await ask()
+  expect(flights).toHaveLength(2)
+})
+
+test('lets questions that follow from answers of one flight leave together, whichever answer is slow', async () => {
+  const { session, flights } = memorySession(async ({ script }) => {
+    if (script.startsWith('slow')) await sleep(30)
+    return script
+  })
+  const twice = (first: readonly string[], second: readonly string[]) =>
+    session.asActor(async (actor) => {
+      const reader = session.reader(actor, { as: undefined })
+      await reader.read(first)
+      return reader.read(second)
+    })
+  await Promise.all([twice(['quick'], ['after quick']), twice(['slow'], ['after slow'])])
+  expect(flights.map((frames) => frames.length)).toEqual([2, 2])
+})
+
+test('opens no connection after its end', async () => {
+  const { session, flights } = host()
+  await session.close()
+  const late = session.asActor((actor) => session.reader(actor, { as: undefined }).fact(kernel))
+  await expect(late).rejects.toMatchObject({ reason: 'unreachable' })
+  expect(flights).toEqual([])
 })

@@ -53,7 +53,13 @@ export async function makeSshProject(options: SshProjectOptions): Promise<SshPro
     ...options.files,
   })
   for (const name of Object.keys(options.hosts)) await mkdir(root(name), { recursive: true })
-  const start = (...args: string[]) => startTsplay(args, { cwd: folder })
+  const started = new Set<RunningTsplay>()
+  const start = (...args: string[]) => {
+    const running = startTsplay(args, { cwd: folder })
+    started.add(running)
+    void running.end.then(() => started.delete(running))
+    return running
+  }
   return {
     folder,
     root,
@@ -66,7 +72,11 @@ export async function makeSshProject(options: SshProjectOptions): Promise<SshPro
       const known = { ssh_known_hosts: server.knownHostsFile }
       return inventoryOf({ server, hosts: { [host]: { vars: { ...known, ...vars } } } }, folder)
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: async () => {
+      // Only a test that failed leaves any.
+      for (const { process: child } of started) child.kill('SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
 
