@@ -6,7 +6,7 @@ import type { ModuleDefinition } from '#sdk/module.ts'
 import { shareSdk } from './share-sdk.ts'
 
 /** Prefixes under which Ansible's users know the built-in modules. */
-const prefixes = ['ansible.builtin.', 'ansible.legacy.', 'ansible.posix.', 'community.general.']
+export const modulePrefixes = ['ansible.builtin.', 'ansible.legacy.', 'ansible.posix.', 'community.general.']
 
 /** All modules there are, loaded when a project needs them; roles may bring their own. */
 export class ModuleCatalogue implements Catalogue {
@@ -53,6 +53,6 @@ export class ModuleCatalogue implements Catalogue {
 }
 
 function withoutPrefix(name: string): string {
-  const prefix = prefixes.find((one) => name.startsWith(one))
+  const prefix = modulePrefixes.find((one) => name.startsWith(one))
   return prefix ? name.slice(prefix.length) : name
 }

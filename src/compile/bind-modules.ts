@@ -19,7 +19,8 @@ export interface Call {
   readonly local: boolean
 }
 
-const engineActions = [
+/** What tasks call that is no module: the engine itself does it. */
+export const engineActions = [
   'import_tasks',
   'import_role',
   'include_tasks',

@@ -5,7 +5,8 @@ import { textOf } from './node-reading.ts'
 import { didYouMean } from './report.ts'
 import { commonOf, type TaskPlace } from './step-place.ts'
 
-const actions = [
+/** What `meta` can be told to do. */
+export const metaActions = [
   'flush_handlers',
   'end_play',
   'end_host',
@@ -21,11 +22,11 @@ const actions = [
 /** Builds a `meta` step: something that happens to the run, not to a host. */
 export function buildMeta({ map, call, scope }: TaskPlace, context: Context): readonly Meta[] {
   const given = call.args?.kind === 'scalar' ? textOf(call.args)?.slice(call.argsFrom).trim() : undefined
-  const action = actions.find((one) => one === given)
+  const action = metaActions.find((one) => one === given)
   const range = call.args?.range ?? map.range
   if (!action) {
-    const message = `"meta" needs one of ${actions.join(', ')}${given ? `, not "${given}"` : ''}.`
-    const remedy = given ? didYouMean(given, actions) : undefined
+    const message = `"meta" needs one of ${metaActions.join(', ')}${given ? `, not "${given}"` : ''}.`
+    const remedy = given ? didYouMean(given, metaActions) : undefined
     context.report.add({ code: 'bad-argument', message, remedy, range })
     return []
   }

@@ -25,7 +25,14 @@ const partOptions = {
   handlers: 'handlers_from',
 } as const satisfies Record<keyof RoleParts, string>
 
-const names = ['name', 'role', ...Object.values(partOptions), 'allow_duplicates', 'rolespec_validate']
+/** What `import_role` takes; `include_role` takes `apply` and `public` as well. */
+export const roleOptionNames = [
+  'name',
+  'role',
+  ...Object.values(partOptions),
+  'allow_duplicates',
+  'rolespec_validate',
+]
 
 type Options = ReadonlyMap<string, Node>
 
@@ -33,7 +40,7 @@ type Options = ReadonlyMap<string, Node>
 export function importRole(place: TaskPlace, context: Context): readonly Step[] {
   const { map, scope } = place
   if (refusedAsHandler(place, context)) return []
-  const options = readOptions(place, { names }, context)
+  const options = readOptions(place, { names: roleOptionNames }, context)
   const node = roleNode(options, place, context)
   const [name, files] = (node && findStaticRole(node, scope, context)) ?? []
   if (!node || name === undefined || !files) return []
@@ -106,7 +113,7 @@ function flagOption(
 export function includeRole(place: TaskPlace, context: Context): readonly Include[] {
   const { map, scope } = place
   if (refusedAsHandler(place, context)) return []
-  const options = readOptions(place, { names: [...names, 'apply', 'public'] }, context)
+  const options = readOptions(place, { names: [...roleOptionNames, 'apply', 'public'] }, context)
   const node = roleNode(options, place, context)
   if (!node) return []
   const own = enterScope(scope, map, { level: 21, origin: 'vars of include_role' }, context)

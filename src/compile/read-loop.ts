@@ -43,7 +43,8 @@ function loopValue({ value }: MapEntry, context: Context): Value {
   return context.language.value(value)
 }
 
-const controls = [
+/** What `loop_control` has. */
+export const loopControls = [
   'loop_var',
   'index_var',
   'label',
@@ -56,9 +57,9 @@ const controls = [
 function readControl(node: Node | undefined, context: Context): Omit<Loop, 'over' | 'flatten'> {
   const map: MapNode | undefined = node?.kind === 'map' ? node : undefined
   for (const { key, keyRange: range } of map?.entries ?? []) {
-    if (controls.some((one) => one === key)) continue
+    if (loopControls.some((one) => one === key)) continue
     const message = `"loop_control" has no "${key}".`
-    context.report.add({ code: 'unknown-keyword', message, remedy: didYouMean(key, controls), range })
+    context.report.add({ code: 'unknown-keyword', message, remedy: didYouMean(key, loopControls), range })
   }
   const value = (key: string) => {
     const at = map && valueAt(map, key)

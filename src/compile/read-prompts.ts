@@ -6,7 +6,8 @@ import { entryOf, itemsOf, shapeOf, textOf, valueAt } from './node-reading.ts'
 import { didYouMean } from './report.ts'
 import { convert, wrongType } from './typed-value.ts'
 
-const keys = ['name', 'prompt', 'default', 'private', 'confirm', 'unsafe']
+/** What an entry of `vars_prompt` has. */
+export const promptKeys = ['name', 'prompt', 'default', 'private', 'confirm', 'unsafe']
 
 /** Ansible can encrypt an answer for /etc/shadow; here a function does that where the answer is used. */
 const dropped = ['encrypt', 'salt', 'salt_size']
@@ -41,10 +42,10 @@ function readPrompt(node: Node, context: Context): readonly VarsPrompt[] {
 
 function checkKeys(map: MapNode, context: Context): void {
   for (const { key, keyRange: range } of map.entries) {
-    if (keys.includes(key)) continue
+    if (promptKeys.includes(key)) continue
     const remedy = dropped.includes(key)
       ? 'Encrypt the answer where it is used.'
-      : (didYouMean(key, keys) ?? `It has ${keys.join(', ')}.`)
+      : (didYouMean(key, promptKeys) ?? `It has ${promptKeys.join(', ')}.`)
     context.report.add({ code: 'unknown-keyword', message: `"vars_prompt" has no "${key}".`, remedy, range })
   }
 }

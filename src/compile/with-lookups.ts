@@ -23,8 +23,12 @@ export function readWith(
   const make = lookups.get(name)
   if (!make) {
     const message = instead ? `tsplay has no "${key}".` : `There is no loop "${key}".`
-    const known = [...lookups.keys()].map((one) => `with_${one}`)
-    context.report.add({ code: 'unknown-keyword', message, remedy: instead ?? didYouMean(key, known), range })
+    context.report.add({
+      code: 'unknown-keyword',
+      message,
+      remedy: instead ?? didYouMean(key, withKeywords),
+      range,
+    })
     return undefined
   }
   const terms = context.language.value(node)
@@ -59,6 +63,9 @@ const lookups: ReadonlyMap<string, (terms: Value) => Over> = new Map([
     reading((terms, { controller }) => terms.flatMap((term) => lines(controller.pipe(String(term))))),
   ],
 ])
+
+/** The keywords of all loops that are read: `with_items` and its like. */
+export const withKeywords: readonly string[] = [...lookups.keys()].map((name) => `with_${name}`)
 
 const noEqual: ReadonlyMap<string, string> = new Map([
   ['random_choice', 'Use `loop: [random(list)]`.'],
