@@ -4,7 +4,7 @@ import { sections } from '#sdk/sections.ts'
 
 export interface AptVersion {
   readonly version: string
-  /** Where it comes from: `http://deb.debian.org/debian bookworm/main amd64 Packages`. */
+  /** Where it comes from: `http://mirror.example.org/debian bookworm/main amd64 Packages`. */
   readonly sources: readonly string[]
 }
 
