@@ -33,6 +33,7 @@ export function openMemoryBench(answer: MemoryHandler): {
         controller: fastController(),
         mode,
         verbosity: 0,
+        diff: true,
         as: undefined,
         env: {},
         signal: new AbortController().signal,
