@@ -9,8 +9,10 @@ import { checkLimit, checkNames, limitedHosts, limitText } from './limited-hosts
 import { type OpenProject, openProject } from './open-project.ts'
 import { openReport } from './open-report.ts'
 import { reasonOf } from './reason-of.ts'
+import { refuse } from './refuse.ts'
 import type { AdHocRequest, Outcome } from './requests.ts'
 import { runSettings } from './run-settings.ts'
+import { unreadableKeys } from './unreadable-keys.ts'
 
 /** `tsplay exec`: one module call on the hosts of a pattern, without a playbook. */
 export async function runAdHoc(
@@ -30,6 +32,8 @@ export async function runAdHoc(
     checkLimit(request.hosts, project.inventory, report)
     report.showProject(project)
     if (!project.program) return finishEarly(report, 'project')
+    const keys = unreadableKeys(project.program, request.hosts, request.connection)
+    if (keys.length > 0) return refuse(report, keys)
     if (request.listHosts) return listHosts(request, project, terminal)
     const engine = createEngine({ terminal, signal, report, project, mode: request.mode, step: false })
     try {

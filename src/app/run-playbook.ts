@@ -13,8 +13,10 @@ import { pendingFor, rememberPending } from './pending.ts'
 import { PendingWatch } from './pending-watch.ts'
 import { reasonOf } from './reason-of.ts'
 import { record } from './record.ts'
+import { refuse } from './refuse.ts'
 import type { Outcome, RunRequest } from './requests.ts'
 import { runSettings } from './run-settings.ts'
+import { unreadableKeys } from './unreadable-keys.ts'
 import { answerPrompts } from './vars-prompt.ts'
 
 /** `tsplay run` and `tsplay plan`: everything is checked first, then the program runs. */
@@ -29,6 +31,8 @@ export async function runPlaybook(
     report.showProject(project)
     if (!project.program) return finishEarly(report, 'project')
     checkLimit(request.hosts, project.inventory, report)
+    const keys = unreadableKeys(project.program, request.hosts, request.connection)
+    if (keys.length > 0) return refuse(report, keys)
     if (request.instead) return listInstead(request, project.program, terminal)
     return runProgram({ request, terminal, signal, report, project, program: project.program })
   })

@@ -105,8 +105,13 @@ describe('what the command line or the inventory says wrong', () => {
   })
 })
 
-test('a key file that cannot be read ends its host, and says which file', async () => {
-  const end = await project.run('exec', 'a', '-e', 'ssh_private_key_file=/nowhere/key', '--', 'true')
-  expect(end.code, end.stdout).toBe(3)
-  expect(end.recap().failures[0]?.reason).toContain('/nowhere/key')
+test.each([
+  ['written in a variable', ['-e', 'ssh_private_key_file=/nowhere/key'], 4],
+  ['given on the command line', ['--private-key', '/nowhere/key'], 5],
+])('a key file that cannot be read, %s, is found before any host is touched', async (_, options, code) => {
+  const before = proxy.connections()
+  const end = await project.run('exec', 'a', ...options, '--', 'true')
+  expect(end.code, end.stdout).toBe(code)
+  expect(end.stdout + end.stderr).toMatch(/The private key .*\/nowhere\/key.* does not exist/)
+  expect(proxy.connections()).toBe(before)
 })
