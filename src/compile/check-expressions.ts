@@ -1,5 +1,5 @@
 import { connectionSpellings, connectionVariable, connectionVariables } from '#model/connection-variables.ts'
-import { magicVariables } from '#model/magic-variables.ts'
+import { magicVariables, presetVariables } from '#model/magic-variables.ts'
 import type { Play, Step } from '#model/program.ts'
 import type { Context } from './context.ts'
 import { Definitions, inventoryNames } from './definitions.ts'
@@ -35,7 +35,7 @@ export function checkExpressions(
 }
 
 function definedElsewhere(name: string, play: Play, dynamic: DynamicNames, { request }: Context): boolean {
-  if (magicVariables.has(name) || dynamic.variables.has(name)) return true
+  if (magicVariables.has(name) || presetVariables.has(name) || dynamic.variables.has(name)) return true
   if (connectionVariable(name) !== undefined || play.prompts.some((prompt) => prompt.name === name))
     return true
   return [...(request.definedNames ?? [])].includes(name)

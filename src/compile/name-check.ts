@@ -1,4 +1,4 @@
-import { magicVariables } from '#model/magic-variables.ts'
+import { magicVariables, presetVariables } from '#model/magic-variables.ts'
 import type { Play, Step } from '#model/program.ts'
 import type { SourceRange } from '#model/source.ts'
 import { ansibleFact } from './ansible-facts.ts'
@@ -101,7 +101,13 @@ export class NameCheck {
     }
     if (dynamic.anyVariable || play.dynamicVarsFiles.length > 0) return
     const fact = ansibleFact(name)
-    const candidates = [...locals, ...definitions.names(step), ...dynamic.variables, ...magicVariables]
+    const candidates = [
+      ...locals,
+      ...definitions.names(step),
+      ...dynamic.variables,
+      ...magicVariables,
+      ...presetVariables.keys(),
+    ]
     report.add({
       code: 'undefined-variable',
       message: `Nothing defines the variable "${name}".`,

@@ -51,7 +51,6 @@ const makers: Readonly<Record<string, Maker>> = {
   ansible_verbosity: ({ run }) => run.settings.verbosity,
   ansible_version: ({ run }) => ({ full: run.settings.version, string: run.settings.version }),
   tsplay_version: ({ run }) => run.settings.version,
-  ansible_managed: () => 'Managed by tsplay',
   ansible_search_path: ({ play, role }) => [role?.path, play && folderOf(play.play.file)].filter(Boolean),
   ansible_failed_task: (_, scope) => scope.host.lastFailure?.task,
   ansible_failed_result: (_, scope) => scope.host.lastFailure?.result,

@@ -1,6 +1,7 @@
 import { nearest } from '#base/did-you-mean.ts'
 import { connectionSpellings, connectionVariable } from '#model/connection-variables.ts'
 import { EvaluationError, UndefinedName } from '#model/evaluation-error.ts'
+import { presetVariables } from '#model/magic-variables.ts'
 import type { ControllerReads, Lookup, Value, VarsLayer } from '#model/value.ts'
 import type { HostState } from './host-state.ts'
 
@@ -114,7 +115,12 @@ export class Scope implements Lookup {
     if (locals.has(name)) return { data: locals.get(name) }
     const spellings = spellingsOf(name)
     const above = this.#inLayers(spellings, (level) => level > setFactLevel)
-    return above ?? this.#inHost(spellings) ?? this.#inLayers(spellings, (level) => level < includedVarsLevel)
+    return (
+      above ??
+      this.#inHost(spellings) ??
+      this.#inLayers(spellings, (level) => level < includedVarsLevel) ??
+      preset(name)
+    )
   }
 
   #inLayers(spellings: readonly string[], wanted: (level: number) => boolean): Found | undefined {
@@ -155,6 +161,10 @@ export class Scope implements Lookup {
     const remedy = near ? { remedy: `Did you mean "${near}"?` } : {}
     return new UndefinedName(name, `"${name}" is not defined for ${this.host.name}.`, undefined, remedy)
   }
+}
+
+function preset(name: string): Found | undefined {
+  return presetVariables.has(name) ? { data: presetVariables.get(name) } : undefined
 }
 
 /** Connection variables can be read under each of their names; all others have one. */

@@ -37,10 +37,17 @@ export const magicVariables: ReadonlySet<string> = new Set([
   'inventory_file',
   'inventory_hostname',
   'inventory_hostname_short',
+  'inventory_sources',
   'omit',
   'play_hosts',
   'playbook_dir',
   'role_name',
   'role_names',
   'role_path',
+  'tsplay_version',
+])
+
+/** Variables that have a value unless somebody sets another one. */
+export const presetVariables: ReadonlyMap<string, string> = new Map([
+  ['ansible_managed', 'Managed by tsplay'],
 ])
