@@ -20,6 +20,7 @@ export interface WritingAs extends ReadingAs {
   readonly onOutput?: (text: string) => void
   readonly onBytes?: (done: number, total: number | undefined) => void
   readonly detached?: Detachment
+  readonly wrap?: (script: string) => string
 }
 
 /** One host during a run: its connection (opened on first use), what is known about it, and its queue. */
@@ -72,6 +73,7 @@ export class HostSession {
       ...(writing.onOutput ? { onOutput: writing.onOutput } : {}),
       ...(writing.onBytes ? { onBytes: writing.onBytes } : {}),
       ...(writing.detached ? { detached: writing.detached } : {}),
+      ...(writing.wrap ? { wrap: writing.wrap } : {}),
       unique: () => randomBytes(6).toString('hex'),
       now: () => new Date(),
       reset: () => this.reset(),

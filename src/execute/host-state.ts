@@ -2,6 +2,7 @@ import type { Resource } from '#model/change.ts'
 import type { HostRecap } from '#model/event.ts'
 import type { RoleUse } from '#model/program.ts'
 import type { Value } from '#model/value.ts'
+import type { OpenGuards } from './guard-changes.ts'
 import type { HostSessions, Wishes } from './host-sessions.ts'
 
 type Counts = { -readonly [K in keyof HostRecap]: number }
@@ -39,6 +40,8 @@ export class HostState {
   lastFailure: { readonly task: unknown; readonly result: unknown } | undefined
   /** The use of a role whose remaining steps `meta: end_role` skips. */
   leftRole: RoleUse | undefined
+  /** Of the `confirm` that is in force. */
+  guards: OpenGuards | undefined
   /** The step that check mode did not carry out and that may have defined any variable. */
   mayDefine: string | undefined
   /** Changes that check mode did not make: what they would have touched, by task. */

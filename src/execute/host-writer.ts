@@ -23,6 +23,8 @@ export interface WriterSetting extends ReaderSetting {
   readonly onBytes?: (done: number, total: number | undefined) => void
   /** Commands run detached from the connection; `pollSeconds` 0: they are started and not waited for. */
   readonly detached?: Detachment
+  /** Around each script that is sent. */
+  readonly wrap?: (script: string) => string
   /** A suffix for temporary files that no other run uses. */
   readonly unique: () => string
   readonly now: () => Date
@@ -102,8 +104,9 @@ export class HostWriter extends HostReader implements WriteHost {
   /** Runs a script on a channel of its own, with these bytes as its stdin. */
   async #feed(content: AsyncIterable<Uint8Array>, script: string): Promise<CommandResult> {
     this.#transferred = true
+    const { wrap = asItIs } = this.#setting
     const connection = await this.setting.connect()
-    const { stdout, exit } = connection.stream({ script, stdin: content, ...this.acting() })
+    const { stdout, exit } = connection.stream({ script: wrap(script), stdin: content, ...this.acting() })
     const chunks: Uint8Array[] = []
     for await (const chunk of stdout) chunks.push(chunk)
     const { rc, stderr } = await exit
@@ -155,14 +158,19 @@ export class HostWriter extends HostReader implements WriteHost {
   }
 
   #send(frame: Frame): Promise<FrameResult> {
-    const { queue, actor, timeoutMs } = this.#setting
+    const { queue, actor, timeoutMs, wrap = asItIs } = this.#setting
     const { promise, resolve, reject } = Promise.withResolvers<FrameResult>()
     this.#count += 1
     queue.add({
       actor,
       kind: 'write',
       group: `write\0${this.#setting.unique()}`,
-      frame: () => ({ ...frame, ...this.acting(), ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+      frame: () => ({
+        ...frame,
+        script: wrap(frame.script),
+        ...this.acting(),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      }),
       arrived: resolve,
       failed: reject,
       left: (flight) => {
@@ -172,6 +180,8 @@ export class HostWriter extends HostReader implements WriteHost {
     return heard(promise.finally(() => actor.goesOn()))
   }
 }
+
+const asItIs = (script: string): string => script
 
 /** Large enough to be quick, small enough that progress is seen. */
 const pieceSize = 256 * 1024

@@ -7,6 +7,7 @@ import { allHold } from './conditions.ts'
 import { errorResult, unknownResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
 import { groundOf } from './ground.ts'
+import { guardFor } from './guard-changes.ts'
 import { type CallSite, prepareCall, type TaskSite } from './module-call.ts'
 import { isHidden, withheld } from './no-log.ts'
 import { dependsOn, predict } from './predictions.ts'
@@ -86,7 +87,7 @@ const withAttempts = (registered: unknown, attempts: number): unknown =>
 /** One call of the module, judged by `changed_when` and `failed_when`. */
 async function once(site: CallSite): Promise<TaskResult> {
   const { run, scope } = site
-  const call = await evaluate(run, scope, () => prepareCall(site))
+  const call = await withGuard(site, await evaluate(run, scope, () => prepareCall(site)))
   const reads: Resource[] = []
   try {
     const outcome = await evaluate(run, scope, () =>
@@ -102,6 +103,13 @@ async function once(site: CallSite): Promise<TaskResult> {
     if (cause !== undefined) return unknownResult(cause)
     return evaluate(run, scope, () => judgedFailure(site, result))
   }
+}
+
+/** Work on the controller, jobs that outlive the task, and check mode leave nothing to be taken back. */
+async function withGuard(site: CallSite, call: ModuleCall): Promise<ModuleCall> {
+  if (call.mode === 'check' || call.module.runs === 'controller' || call.detached) return call
+  const guard = await guardFor(site, call.as)
+  return guard ? { ...call, guard } : call
 }
 
 type JudgedCall = Pick<ModuleCall, 'mode' | 'diff'>

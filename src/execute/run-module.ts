@@ -4,6 +4,7 @@ import type { Controller } from '#sdk/controller.ts'
 import type { Mode, ModuleDefinition, ModuleResult } from '#sdk/module.ts'
 import type { Actor } from './actors.ts'
 import { Detached } from './async-job.ts'
+import type { ChangeGuard } from './change-guard.ts'
 import type { HostSession } from './host-session.ts'
 import type { Detachment, HostWriter } from './host-writer.ts'
 import { everything } from './resources.ts'
@@ -24,6 +25,8 @@ export interface ModuleCall {
   readonly detached?: Detachment
   readonly signal: AbortSignal
   progress(text: string): void
+  /** `confirm`: takes the change back when the host cannot be reached after it. */
+  readonly guard?: ChangeGuard
   /** Called when the first write has been queued: what is asked now travels behind it, in the same flight. */
   onWriting?(): void
 }
@@ -60,7 +63,9 @@ export async function runModule(
   }
   const touched = module.touches?.({ args, state, changes }) ?? everything
   try {
-    const { applied, unsettled } = await applyModule(call, { state, changes, touched })
+    const { applied, unsettled } = await guarded(call, touched, () =>
+      applyModule(call, { state, changes, touched }),
+    )
     const result = module.result?.({ args, state, changes, applied, mode }) ?? {}
     return { changes, result, unsettled, reads, touched }
   } catch (error) {
@@ -91,6 +96,20 @@ export async function probeModule(
       host: session.reader(actor, { as, env, ...(onRead ? { onRead } : {}) }),
     }),
   )
+}
+
+/** Also after a failure: a change that broke off may have cut the road. */
+async function guarded<T>(
+  { guard }: ModuleCall,
+  touched: readonly Resource[],
+  change: () => Promise<T>,
+): Promise<T> {
+  if (!guard) return change()
+  await guard.arm(touched)
+  const [ended] = await Promise.allSettled([change()])
+  await guard.confirm()
+  if (ended.status === 'rejected') throw ended.reason
+  return ended.value
 }
 
 interface Planned {
@@ -144,6 +163,7 @@ function writerFor(call: ModuleCall, actor: Actor, touches: readonly Resource[])
     touches,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(call.detached ? { detached: call.detached } : {}),
+    ...(call.guard ? { wrap: call.guard.wrap } : {}),
     onOutput: (text) => progress(text),
     onBytes: (done, total) => progress(bytesText(done, total)),
   })

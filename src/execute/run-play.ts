@@ -2,6 +2,7 @@ import type { Play } from '#model/program.ts'
 import { batchesOf, hostsOfPlay } from './batches.ts'
 import { dynamicVars } from './dynamic-vars-files.ts'
 import { fetchFacts } from './evaluate.ts'
+import { closeGuards } from './guard-changes.ts'
 import { flushHandlers } from './handlers.ts'
 import { limited } from './limited.ts'
 import { handlerName, restorePending } from './pending-handlers.ts'
@@ -81,6 +82,7 @@ async function runBatch(state: PlayState): Promise<void> {
   await Promise.all(state.batch.map((host) => prepareHost(host, place)))
   await byStrategy(place)
   await lastFlush(place)
+  await Promise.all(state.run.hosts().map(({ name }) => closeGuards(state.run, name)))
   for (const host of state.cleared) state.run.host(host).condition = 'active'
 }
 

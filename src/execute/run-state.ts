@@ -1,5 +1,5 @@
 import type { Program } from '#model/program.ts'
-import type { HostAddress } from '#model/transport.ts'
+import type { Connection, HostAddress } from '#model/transport.ts'
 import type { Dependencies, RunSettings } from './dependencies.ts'
 import { HostSession } from './host-session.ts'
 import { HostSessions, type Wishes } from './host-sessions.ts'
@@ -54,6 +54,11 @@ export class RunState {
     const state = new HostState(name, sessions)
     this.#hosts.set(name, state)
     return state
+  }
+
+  /** A connection of its own, beside those in use; the caller closes it. */
+  async connectAnew(name: string, wishes: Wishes, signal: AbortSignal): Promise<Connection> {
+    return this.dependencies.connect(this.#addressOf(name, wishes), signal)
   }
 
   /** Hosts that took part so far, in order of first use. */

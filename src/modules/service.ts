@@ -91,8 +91,9 @@ export default defineModule({
     }
   },
 
-  touches: () => [
+  touches: ({ args }) => [
     { kind: 'unit' },
+    { kind: 'unit', name: args.name },
     { kind: 'process' },
     { kind: 'network' },
     // What a service writes when it starts or stops is its own business.

@@ -156,8 +156,9 @@ export default defineModule({
     }
   },
 
-  touches: ({ state }) => [
+  touches: ({ args, state }) => [
     { kind: 'unit' },
+    ...(args.name === undefined ? [] : [{ kind: 'unit', name: args.name } as const]),
     { kind: 'process' },
     { kind: 'network' },
     // What a service writes when it starts or stops is its own business.

@@ -1,26 +1,19 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ownHome } from '../support/own-home.ts'
 import { type ProjectText, playIn } from '../support/play.ts'
-import { scratchFolder } from '../support/scratch-folder.ts'
 import { writeFiles } from '../support/write-files.ts'
 
 /** Jobs are kept in the acting user's home: a folder of the test's own. */
 async function playAtHome(site: string) {
-  const home = await scratchFolder()
+  const home = await ownHome()
   const files: ProjectText = {
     'inventory.yml': 'all: { hosts: { a: { connection: local } } }',
     'site.yml': site.replace('- hosts: a', `- hosts: a\n  environment: {}\n  vars: { home: ${home} }`),
   }
   const folder = await writeFiles(files)
-  const before = process.env['HOME']
-  process.env['HOME'] = home
-  try {
-    const run = await playIn(folder)
-    return { run, folder, home }
-  } finally {
-    process.env['HOME'] = before
-  }
+  return { run: await playIn(folder), folder, home }
 }
 
 test('waits for a detached command and gives its result', async () => {

@@ -39,7 +39,7 @@ export interface PlayOptions {
   readonly answers?: readonly string[]
   readonly step?: boolean
   readonly signal?: AbortSignal
-  /** Hosts that no connection leads to. */
+  /** Hosts that no connection leads to; may change while the run goes on. */
   readonly unreachable?: readonly string[]
   onEvent?(event: RunEvent): void
 }
