@@ -38,7 +38,9 @@ describe('packages', () => {
     const [bash, virtual, backport] = aptCandidate.parse(recorded('apt-candidate', 'debian-12'), keys)
     expect(bash?.candidate).toBe('5.2.15-2+b13')
     expect(bash?.versions.map(({ version }) => version)).toEqual(['5.2.15-2+b13', '5.2.15-2+b8'])
-    expect(bash?.versions[0]?.sources).toEqual(['http://mirror.example.org/debian bookworm/main amd64 Packages'])
+    expect(bash?.versions[0]?.sources).toEqual([
+      'http://mirror.example.org/debian bookworm/main amd64 Packages',
+    ])
     expect(virtual).toEqual({ candidate: '', versions: [] })
     expect(backport?.candidate).toBe('5.2.21-2~bpo12+1')
   })
