@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Resource } from '#model/change.ts'
 import { HostError } from '#model/host-error.ts'
 import type { Become, Connection, FrameResult } from '#model/transport.ts'
+import type { Value } from '#model/value.ts'
 import {
   armScript,
   confirmScript,
@@ -134,4 +135,10 @@ export class ChangeGuard {
   #refused(why: string): HostError {
     return new HostError('refused', `"confirm" needs a way back, and ${why}.`)
   }
+}
+
+/** The guards of one host, all for one `confirm` of the playbook, by acting user. */
+export interface OpenGuards {
+  readonly confirm: Value
+  readonly byUser: Map<string, ChangeGuard>
 }

@@ -1,16 +1,9 @@
 import { HostError } from '#model/host-error.ts'
 import type { Become } from '#model/transport.ts'
-import type { Value } from '#model/value.ts'
 import { ChangeGuard } from './change-guard.ts'
 import type { CallSite } from './module-call.ts'
 import type { RunState } from './run-state.ts'
 import { number, wishesOf } from './task-keywords.ts'
-
-/** The guards of one host, all for one `confirm` of the playbook, by acting user. */
-export interface OpenGuards {
-  readonly confirm: Value
-  readonly byUser: Map<string, ChangeGuard>
-}
 
 /**
  * The guard for the changes of a task with `confirm`. All tasks that inherit one `confirm` share it on a host, so

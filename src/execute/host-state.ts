@@ -2,7 +2,7 @@ import type { Resource } from '#model/change.ts'
 import type { HostRecap } from '#model/event.ts'
 import type { RoleUse } from '#model/program.ts'
 import type { Value } from '#model/value.ts'
-import type { OpenGuards } from './guard-changes.ts'
+import type { OpenGuards } from './change-guard.ts'
 import type { HostSessions, Wishes } from './host-sessions.ts'
 
 type Counts = { -readonly [K in keyof HostRecap]: number }

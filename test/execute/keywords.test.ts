@@ -32,8 +32,8 @@ test('environment: levels add up, values become text, a variable may hold the ma
   vars: { proxy: { HTTP_PROXY: "http://p" } }
   environment: "{{ proxy }}"
   tasks:
-    - { name: t, shell: 'echo $HTTP_PROXY $N $Q', environment: { N: 1, Q: "a'b \\"c" } }
-    - { name: u, shell: 'echo $HTTP_PROXY $N.' }
+    - { name: t, shell: 'echo $HTTP_PROXY $NUMBER $QUOTED', environment: { NUMBER: 1, QUOTED: "a'b \\"c" } }
+    - { name: u, shell: 'echo $HTTP_PROXY $NUMBER.' }
 `)
   expect(run.ended('t').stdout).toBe(`http://p 1 a'b "c`)
   expect(run.ended('u').stdout).toBe('http://p .')
