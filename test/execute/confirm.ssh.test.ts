@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
@@ -7,8 +8,13 @@ import { startSshd, type TestSshd } from '../support/sshd.ts'
 let server: TestSshd
 let project: SshProject
 let keys = ''
+/** Logins go to the real home: what a test leaves there is removed, and nothing else. */
+const guards = join(homedir(), '.tsplay/confirm')
+const guardsNow = () => readdir(guards).catch((): string[] => [])
+let guardsBefore: readonly string[] = []
 
 beforeAll(async () => {
+  guardsBefore = await guardsNow()
   server = await startSshd()
   keys = join(server.folder, 'authorized_keys')
   project = await makeSshProject({ server, hosts: { h1: {} }, vars: { keys, ssh_retries: 0 } })
@@ -17,6 +23,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await project.remove()
   await server.stop()
+  const left = (await guardsNow()).filter((name) => !guardsBefore.includes(name))
+  await Promise.all(left.map((name) => rm(join(guards, name), { recursive: true })))
 })
 
 test('a host that locks its users out lets them in again', async () => {
