@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Far beyond what any test takes, so that a busy machine fails none: it ends only what hangs. */
+const limit = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 /** What needs throwaway hosts. */
 const lab = ['test/**/*.lab.test.ts']
 /** What starts real OpenSSH servers and whole runs. */
@@ -10,17 +13,16 @@ const modules = ['test/modules/**/*.test.ts']
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...modules, ...ssh, ...lab] } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...modules, ...ssh, ...lab], ...limit } },
       {
         test: {
           name: 'modules',
           include: modules,
           exclude: [...ssh, ...lab],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...limit,
         },
       },
-      { test: { name: 'ssh', include: ssh, exclude: lab, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'ssh', include: ssh, exclude: lab, ...limit } },
       {
         test: {
           name: 'lab',

@@ -76,7 +76,8 @@ export function findStaticRole(node: Node, scope: Scope, context: Context): [str
 
 /** Keys of a role entry that are no keyword are the role's params. */
 function readParams(entries: readonly MapEntry[], files: RoleFiles, context: Context): VarsLayer {
-  const known = new Set([...files.defaults.values(), ...files.vars.values()].flat().flatMap(namesIn))
+  const named = [...files.defaults.values(), ...files.vars.values()].flat().flatMap(namesIn)
+  const known = new Set([...named, ...specifiedNames(files)])
   const good = entries.filter(({ key, keyRange: range }) => {
     const keyword = known.has(key) ? undefined : didYouMean(key, keywordsOf('role'))
     if (keyword) {
@@ -91,6 +92,20 @@ function readParams(entries: readonly MapEntry[], files: RoleFiles, context: Con
 
 const namesIn = (file: YamlFile): readonly string[] =>
   file.root?.kind === 'map' ? file.root.entries.map(({ key }) => key) : []
+
+/** The arguments that any entry point of the role declares. */
+function specifiedNames({ argumentSpecs }: RoleFiles): readonly string[] {
+  const specs =
+    argumentSpecs?.root && entriesIn(argumentSpecs.root).find(({ key }) => key === 'argument_specs')
+  const entryPoints = specs ? entriesIn(specs.value) : []
+  return entryPoints.flatMap(({ value }) =>
+    entriesIn(value)
+      .filter(({ key }) => key === 'options')
+      .flatMap(({ value: options }) => entriesIn(options).map(({ key }) => key)),
+  )
+}
+
+const entriesIn = (node: Node): readonly MapEntry[] => (node.kind === 'map' ? node.entries : [])
 
 /** Two uses with the same key do the same thing. */
 function keyOf(name: string, map: MapNode): string {

@@ -26,6 +26,8 @@ export class HostState {
     rescued: 0,
     ignored: 0,
   }
+  /** Tasks of which check mode cannot tell; `counts.ok` has them as well. */
+  unknownTasks = 0
   /** How its present play or task wants to reach it. */
   wishes: Wishes = {}
   /** Level 19: set_fact and registered results. Data, never rendered again. */

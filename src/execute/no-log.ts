@@ -44,8 +44,19 @@ export function withheld<Result extends TaskResult & { readonly results?: readon
       ...(rescued ? { rescued } : {}),
       ...(because === undefined ? {} : { because }),
     },
-    registered: tainted(result.registered, onSecret),
+    registered: tainted(withoutChanges(result.registered), onSecret),
     ...(result.results ? { results: result.results.map(() => hidden) } : {}),
+  }
+}
+
+/** As in the event: what changed is named by words such as "not run", which are no secrets, and by values, which are. */
+function withoutChanges(registered: unknown): unknown {
+  if (Array.isArray(registered)) return registered.map(withoutChanges)
+  if (typeof registered !== 'object' || registered === null || !('changed' in registered)) return registered
+  return {
+    ...registered,
+    ...('changes' in registered ? { changes: [] } : {}),
+    ...('results' in registered ? { results: withoutChanges(registered.results) } : {}),
   }
 }
 
@@ -61,5 +72,16 @@ export function tainted(value: unknown, onSecret: (text: string) => void): unkno
   if (Array.isArray(value)) return value.map((item) => tainted(item, onSecret))
   if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof Unknown)
     return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tainted(item, onSecret)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, ownWords.has(key) ? item : tainted(item, onSecret)]),
+  )
 }
+
+/** Fields of a result in which the engine, not the host, speaks: as secrets they would mask words of every report. */
+const ownWords: ReadonlySet<string> = new Set([
+  'ansible_loop_var',
+  'ansible_index_var',
+  'skip_reason',
+  'start',
+  'end',
+])

@@ -11,9 +11,13 @@ export async function recapOf(run: RunState, hadHosts: boolean): Promise<Recap> 
   const flights = await Promise.all(
     hosts.map(async (host) => [host.name, await host.sessions.flights()] as const),
   )
+  const unknown = hosts.filter(({ unknownTasks }) => unknownTasks > 0)
   return {
     type: 'recap',
     hosts: Object.fromEntries(hosts.map(({ name, counts }): [string, HostRecap] => [name, { ...counts }])),
+    ...(unknown.length === 0
+      ? {}
+      : { unknown: Object.fromEntries(unknown.map(({ name, unknownTasks }) => [name, unknownTasks])) }),
     exitCode: exitCode(exitReasonOf(run, hadHosts)),
     durationMs: Date.now() - run.startedAt,
     flights: Math.max(0, ...flights.map(([, count]) => count)),

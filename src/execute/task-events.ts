@@ -93,6 +93,7 @@ export function emitTask({ task, host, place, identity, result }: TaskEnded): vo
   const outcome = rescued ? { ...result.outcome, rescued } : result.outcome
   const counts = run.host(host).counts
   for (const counter of countersOf(outcome)) counts[counter] += 1
+  if (outcome.status === 'unknown') run.host(host).unknownTasks += 1
   if (isFatal(outcome)) {
     run.failures.push({ host, task: identity.task, reason: outcome.msg ?? outcome.status })
   }

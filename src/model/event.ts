@@ -117,6 +117,8 @@ export interface DiagnosticEvent {
 export interface Recap {
   readonly type: 'recap'
   readonly hosts: Readonly<Record<string, HostRecap>>
+  /** Tasks of which check mode cannot tell, for hosts that have any; they count as ok in `hosts`. */
+  readonly unknown?: Readonly<Record<string, number>>
   readonly exitCode: number
   readonly durationMs: number
   /** Of the host with the most; the recap also has them per host. */

@@ -83,6 +83,7 @@ function recapEvent(recap: Recap): JsonEvent {
   return {
     type: 'recap',
     hosts: recap.hosts,
+    unknown: recap.unknown,
     exit_code: recap.exitCode,
     duration_ms: Math.round(recap.durationMs),
     flights: recap.flights,

@@ -25,7 +25,8 @@ export function outcomeDetails(end: TaskEnd, items: readonly ItemEnd[], options:
   return [
     ...(bad ? failureLines(end, options) : messageLines(end, options)),
     ...itemLines(items, options),
-    ...changeLines(end, options),
+    // What changed is said item by item then.
+    ...(items.length > 0 ? [] : changeLines(end, options)),
     ...(bad ? [] : outputLines(end, options)),
     ...dataLines(end, options),
   ]
@@ -41,8 +42,12 @@ function messageLines(end: TaskEnd, { style, verbosity, mode }: DetailOptions): 
 const saysWhy = (end: Outcome, verbosity: number, mode: string): boolean =>
   verbosity > 0 || (mode === 'check' && end.status === 'unknown')
 
-const reason = (end: Outcome): string =>
-  end.status === 'unknown' ? `depends on "${end.because}"` : `because ${end.because}`
+const reason = (end: TaskEnd): string =>
+  end.status !== 'unknown'
+    ? `because ${end.because}`
+    : end.because === end.task
+      ? 'only running it would tell'
+      : `depends on "${end.because}"`
 
 /** What must not be missed, whatever the verbosity. */
 function noteLines(outcome: Outcome, style: Style): string[] {
@@ -102,22 +107,33 @@ function labelled(fields: readonly (readonly [string, string])[], style: Style):
   )
 }
 
+/** Items that failed or speak always; what changed wherever changes are shown; the rest with `-v`. */
 function itemLines(items: readonly ItemEnd[], options: DetailOptions): string[] {
   return items.flatMap((item) => {
-    const lost = isLost(item)
-    if (!lost && options.verbosity === 0) return []
+    const details = itemDetails(item, options)
+    if (details.length === 0 && !isLost(item) && options.verbosity === 0) return []
     const look = lookOf(item)
     const head = `${paintLook(options.style, look)(lookWord(look))} item ${valueText(item.label)}`
-    const fields: [string, string][] = lost
-      ? [
-          ['', item.msg ?? ''],
-          ['rc', item.rc === undefined ? '' : String(item.rc)],
-          ['stderr', tail(item.stderr, options.verbosity) ?? ''],
-        ]
-      : []
-    const shown = fields.filter(([, text]) => text !== '')
-    return [head, ...labelled(shown, options.style).map((line) => `  ${line}`), ...changeLines(item, options)]
+    return [head, ...details.map((line) => `  ${line}`)]
   })
+}
+
+function itemDetails(item: ItemEnd, options: DetailOptions): string[] {
+  if (!isLost(item)) {
+    const speaks = item.msg !== undefined && speaking.has(item.module)
+    return [
+      ...(speaks ? textLines(item.msg) : []),
+      ...noteLines(item, options.style),
+      ...changeLines(item, options),
+    ]
+  }
+  const fields: [string, string | undefined][] = [
+    ['rc', item.rc === undefined ? undefined : String(item.rc)],
+    ['stdout', tail(item.stdout, options.verbosity)],
+    ['stderr', tail(item.stderr, options.verbosity)],
+  ]
+  const said = fields.flatMap(([label, text]): [string, string][] => (text ? [[label, text]] : []))
+  return [...textLines(item.msg ?? ''), ...labelled(said, options.style)]
 }
 
 function changeLines(outcome: Outcome, options: DetailOptions): string[] {

@@ -19,11 +19,13 @@ const tableWidth = 72
 /** Runs shorter than this have no slow tasks worth naming. */
 const longRunMs = 10_000
 
-type Counter = keyof HostRecap
+type Counter = keyof HostRecap | 'unknown'
+type Counts = HostRecap & { readonly unknown: number }
 
 const counters: readonly Counter[] = [
   'ok',
   'changed',
+  'unknown',
   'unreachable',
   'failed',
   'skipped',
@@ -53,7 +55,7 @@ const nothingToDo = 'There was nothing to do.'
 
 interface Row {
   readonly name: string
-  readonly counts: HostRecap
+  readonly counts: Counts
   readonly flights: string
 }
 
@@ -79,7 +81,7 @@ function tableText(recap: Recap, { style, mode, columns }: RecapOptions): string
 function rowsOf(recap: Recap, nameWidth: number): Row[] {
   const rows = Object.entries(recap.hosts).map(([name, counts]) => ({
     name,
-    counts,
+    counts: shownCounts(counts, recap.unknown?.[name] ?? 0),
     flights: String(recap.flightsByHost[name] ?? 0),
   }))
   if (rows.length <= manyHosts) return rows
@@ -90,6 +92,13 @@ function rowsOf(recap: Recap, nameWidth: number): Row[] {
   }
   return [...groups.values()].flatMap((group) => mergeRows(group, nameWidth))
 }
+
+/** An event counts what is unknown as ok; a person wants to know that it is not. */
+const shownCounts = (counts: HostRecap, unknown: number): Counts => ({
+  ...counts,
+  ok: counts.ok - unknown,
+  unknown,
+})
 
 function mergeRows(rows: readonly Row[], nameWidth: number): Row[] {
   const [first] = rows
@@ -153,9 +162,10 @@ function slowestText(recap: Recap, { style, verbosity }: RecapOptions): string {
 
 function lastLine(recap: Recap, { style, mode }: RecapOptions): string {
   const all = Object.values(recap.hosts)
-  const sum = (counter: Counter): number => all.reduce((total, counts) => total + counts[counter], 0)
+  const sum = (counter: keyof HostRecap): number => all.reduce((total, counts) => total + counts[counter], 0)
   const changes = mode === 'check' ? `${sum('changed')} would change` : `${sum('changed')} changed`
-  const parts = [counted(all.length, 'host'), changes]
+  const unknown = Object.values(recap.unknown ?? {}).reduce((total, count) => total + count, 0)
+  const parts = [counted(all.length, 'host'), changes, ...(unknown > 0 ? [`${unknown} unknown`] : [])]
   const lost = all.filter((counts) => counts.failed > 0).length
   const away = all.filter((counts) => counts.unreachable > 0 && counts.failed === 0).length
   if (lost > 0) parts.push(style.red(`${counted(lost, 'host')} failed`))

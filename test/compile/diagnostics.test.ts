@@ -620,6 +620,15 @@ describe('imports, includes and roles', () => {
         'site.yml:2:21 unknown-keyword (warning) "becom" is taken for a parameter of the role, which has no default of that name.\n  Did you mean "become"?',
       ],
     ],
+    [
+      'a declared argument that resembles a keyword',
+      {
+        'site.yml': '- hosts: web\n  roles: [{role: a, hport: 80}]\n',
+        'roles/a/tasks/main.yml': '[]',
+        'roles/a/meta/argument_specs.yml': 'argument_specs: {main: {options: {hport: {type: int}}}}',
+      },
+      [],
+    ],
   ])('%s', (_, files, expected) => expect(problems(files)).toEqual(expected))
 })
 

@@ -55,3 +55,21 @@ test('makes secrets of the texts of a register, at any depth, and leaves the res
   })
   expect(told).toEqual(['long text'])
 })
+
+test('makes no secret of what the engine itself says', () => {
+  const told: string[] = []
+  const item = {
+    changed: true,
+    changes: [{ field: 'command', before: 'not run', after: 'run' }],
+    ansible_loop_var: 'item',
+    stdout: 'classified',
+  }
+  const found = { outcome, registered: { changed: true, skip_reason: 'No.', results: [item] }, effects: [] }
+  const { registered } = withheld(found, (text) => told.push(text))
+  expect(told).toEqual(['classified'])
+  expect(registered).toEqual({
+    changed: true,
+    skip_reason: 'No.',
+    results: [{ changed: true, changes: [], ansible_loop_var: 'item', stdout: new Secret('classified') }],
+  })
+})

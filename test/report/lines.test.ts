@@ -126,9 +126,44 @@ describe('Lines', () => {
       itemEnd('web1', 'apache', { status: 'failed', msg: 'No package "apache".' }),
       taskEnd('web1', { status: 'failed', msg: 'One or more items failed.' }),
     ]
-    expect(shown(events)).toContain('    failed item apache\n               No package "apache".')
+    expect(shown(events)).toContain('    failed item apache\n      No package "apache".')
     expect(shown(events)).not.toContain('item nginx')
     expect(shown(events, { verbosity: 1 })).toContain('    ok item nginx')
+  })
+
+  it('says what the items of a debug say, and item by item what a check would change', () => {
+    const changes = [{ field: 'state', before: 'absent', after: 'directory' }]
+    const events = [
+      playStart(['web1']),
+      taskStart(1),
+      itemEnd('web1', 'a', { module: 'debug', msg: 'hello' }),
+      itemEnd('web1', 'b', { status: 'would_change', changed: true, changes }),
+      itemEnd('web1', 'c'),
+      taskEnd('web1', { status: 'would_change', changed: true, changes }),
+    ]
+    expect(shown([runStart('check'), ...events])).toContain(
+      [
+        'would change: [web1] (1 change)',
+        '    ok item a',
+        '      hello',
+        '    would change item b',
+        '      state: absent → directory',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('tells a command that nobody can foresee from what depends on it', () => {
+    const unknown = (because: string) => taskEnd('web1', { status: 'unknown', because })
+    const text = shown([
+      runStart('check'),
+      playStart(['web1']),
+      taskStart(1),
+      unknown(identity.task),
+      unknown('Make it'),
+    ])
+    expect(text).toContain('    only running it would tell\n')
+    expect(text).toContain('    depends on "Make it"\n')
   })
 
   it.each([

@@ -29,6 +29,15 @@ describe('recapText', () => {
     )
   })
 
+  it('tells what cannot be known from what is right', () => {
+    const hosts = { web1: { ...counters, ok: 4, changed: 1 }, web2: { ...counters, ok: 4 } }
+    const text = recapText(recap({ hosts, unknown: { web1: 2 } }), { ...options, mode: 'check' })
+    expect(text).toContain('RECAP  ok  would change  unknown  failed  flights')
+    expect(text).toContain('web1    2             1        2       0        4')
+    expect(text).toContain('web2    4             0        0       0        0')
+    expect(text).toContain('2 hosts, 1 would change, 2 unknown,')
+  })
+
   it('names failures, pending handlers and slow tasks', () => {
     const text = recapText(
       recap({
