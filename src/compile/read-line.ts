@@ -15,7 +15,7 @@ export function readLine(
 ): readonly MapEntry[] {
   const text = String(node.value)
   const pieces = splitLine(text.slice(from)).map((piece) => shift(piece, from))
-  const { freeForm } = table.definition
+  const freeForm = isAllPairs(pieces, table) ? undefined : table.definition.freeForm
   const isArgument = (piece: (typeof pieces)[number]): piece is Pair =>
     piece.kind === 'pair' && (freeForm === undefined || isNamed(piece.name, freeForm, table))
   const pairs = pieces.filter(isArgument)
@@ -33,6 +33,15 @@ export function readLine(
   const value = partOfText(node, left)
   const whole = pairs.length === 0 && from === 0 ? node : value
   return [...entries, { key: freeForm, keyRange: whole.range, value: whole }]
+}
+
+/** `debug: msg="a b"` is no text but arguments. Words of a command may look like pairs: there only its options are. */
+function isAllPairs(pieces: ReturnType<typeof splitLine>, table: ArgumentTable): boolean {
+  const known = table.names()
+  return (
+    table.definition.freeForm !== 'cmd' &&
+    pieces.every((piece) => piece.kind === 'pair' && known.includes(piece.name))
+  )
 }
 
 const isNamed = (name: string, freeForm: string, table: ArgumentTable): boolean =>

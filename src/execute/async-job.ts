@@ -14,7 +14,7 @@ const jobFolder = (id: string): string => `"$HOME"/.tsplay/jobs/${quote(id)}`
 
 /**
  * Starts a job detached: its own session, no terminal, input and output in files. The folder holds `script`,
- * `pid`, `started`, `stdout`, `stderr`, and when it has ended `rc` and `finished`; `rc` appears last and whole,
+ * `keeper`, `pid`, `started`, `stdout`, `stderr`, and when it has ended `rc` and `finished`; `rc` appears last and whole,
  * so a reader that sees it sees everything. A job over its limit gets rc 124, as timeout(1) gives.
  */
 export function startJobScript(job: AsyncJob): string {
@@ -28,6 +28,7 @@ export function startJobScript(job: AsyncJob): string {
     `printf %s ${quote(supervisor(job.limitSeconds))} > "$d/run"`,
     'if command -v setsid >/dev/null 2>&1; then s=setsid; else s=nohup; fi',
     '$s sh "$d/run" "$d" </dev/null >/dev/null 2>&1 &',
+    'echo $! >"$d/keeper"',
     'printf %s\\\\n "$d"',
   ].join('\n')
 }

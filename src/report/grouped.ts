@@ -89,7 +89,7 @@ export class Grouped implements Listener {
     if (quiet || hosts < 2) return
     const parts = [
       counted(hosts, 'host'),
-      counted(groups.length, 'different answer'),
+      groups.length === 1 ? 'one answer' : counted(groups.length, 'different answer'),
       `${counted(flights, 'flight')} at most per host`,
       durationText(durationMs),
     ]
@@ -113,6 +113,6 @@ function bodyText(end: TaskEnd, options: DetailOptions): string {
     const output = said.length === 0 && isLost(end) && end.msg !== undefined ? [end.msg] : said
     return output.map((text) => printable(text ?? '').trimEnd()).join('\n')
   }
-  const details = outcomeDetails(end, [], { ...options, verbosity: Math.max(1, options.verbosity) })
+  const details = outcomeDetails(end, [], { ...options, verbosity: Math.max(3, options.verbosity) })
   return details.map((line) => `  ${line}`).join('\n')
 }

@@ -5,7 +5,7 @@ import { paintedDiff } from './diff.ts'
 import type { ReportOptions } from './report-options.ts'
 import { isLost, lookOf, lookWord, paintLook } from './status-look.ts'
 import type { Style } from './style.ts'
-import { jsonText, valueText } from './value-text.ts'
+import { valueText, wholeText } from './value-text.ts'
 
 export interface DetailOptions extends Pick<ReportOptions, 'verbosity' | 'diff' | 'sourceText'> {
   readonly style: Style
@@ -162,11 +162,12 @@ function outputLines(end: TaskEnd, { style, verbosity }: DetailOptions): string[
 function dataLines(end: TaskEnd, { style, verbosity }: DetailOptions): string[] {
   if (verbosity === 0 || end.data === undefined) return []
   const { stdout: _stdout, stderr: _stderr, rc: _rc, cmd: _cmd, ...data } = end.data
-  const entries = Object.entries(data)
+  // Of modules that speak, `msg` stands above.
+  const entries = Object.entries(data).filter(([key]) => key !== 'msg' || end.msg === undefined)
   if (entries.length === 0) return []
   const long = verbosity > 2
   return labelled(
-    entries.map(([key, value]) => [`${key} `, long ? jsonText(value, 2) : valueText(value)]),
+    entries.map(([key, value]) => [`${key} `, long ? wholeText(value) : valueText(value)]),
     style,
   )
 }

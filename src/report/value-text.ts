@@ -3,6 +3,7 @@ import { Secret } from '#model/secret.ts'
 import { Unknown } from '#model/unknown.ts'
 
 const longest = 200
+const longLine = 70
 
 /** A value in one line for a person: text as it is, the rest as JSON, cut when long. */
 export function valueText(value: unknown): string {
@@ -12,6 +13,13 @@ export function valueText(value: unknown): string {
   const text = typeof value === 'string' ? value : jsonText(value)
   const line = printable(text).replaceAll('\n', '⏎')
   return line.length > longest ? `${line.slice(0, longest)}… (${text.length} characters)` : line
+}
+
+/** A value in full: what fits into one line stays in it. */
+export function wholeText(value: unknown): string {
+  if (typeof value === 'string') return value
+  const line = jsonText(value)
+  return line.length > longLine ? jsonText(value, 2) : line
 }
 
 /** JSON of anything: numbers beyond JSON's become text, secrets and unknown values print as they do. */

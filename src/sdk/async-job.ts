@@ -16,17 +16,16 @@ export interface JobReport {
 }
 
 /**
- * Asks for a job. It lives in `~/.tsplay/jobs/<id>/`: files `pid`, `started`, `stdout`, `stderr`, and when it
- * has ended `finished` and, at last, `rc`. The process ends a moment before `rc` is there, and starts a moment
- * before `pid` is: hence the pause.
+ * Asks for a job. It lives in `~/.tsplay/jobs/<id>/`: files `keeper`, `pid`, `started`, `stdout`, `stderr`, and
+ * when it has ended `finished` and, at last, `rc`. Its keeper is there before anybody can ask and goes after `rc`
+ * was written. So it runs while either of the two does, and `rc` is looked for after that.
  */
 export function jobQuestion(id: string): Script {
   return sh`job="$HOME/.tsplay/jobs/"${id}
 [ -d "$job" ] || exit 0
 printf '\\036exists\\n'
-alive() { pid=$(cat "$job/pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null; }
-[ -e "$job/rc" ] || alive || sleep 1
-[ -e "$job/rc" ] || ! alive || printf '\\036alive\\n'
+alive() { pid=$(cat "$job/$1" 2>/dev/null) && kill -0 "$pid" 2>/dev/null; }
+if alive keeper || alive pid; then printf '\\036alive\\n'; fi
 for file in rc started finished stdout stderr; do
   [ -f "$job/$file" ] && { printf '\\036%s\\n' "$file"; cat "$job/$file"; }
 done

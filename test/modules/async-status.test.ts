@@ -42,6 +42,15 @@ describe('async_status', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('takes a job for running until its exit code is written', async () => {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'pid'), '4194304\n')
+    writeFileSync(join(folder, 'keeper'), `${process.pid}\n`)
+    expect(await ask()).toMatchObject({ changed: false, data: { finished: 0 } })
+    writeFileSync(join(folder, 'rc'), '0\n')
+    expect(await ask()).toMatchObject({ changed: true, data: { finished: 1, rc: 0 } })
+  })
+
   it('fails for a job that nobody started', async () => {
     await expect(bench().run(asyncStatus, { jid: 'tsplay-t-nosuch' })).rejects.toThrow('could not find job')
   })

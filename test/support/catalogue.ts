@@ -59,8 +59,10 @@ export const testModules: Readonly<Record<string, ModuleDefinition>> = {
     }),
   }),
   debug: module({
+    freeForm: 'msg',
     args: t.Args({
       msg: t.Optional(t.Any({ description: 'Anything.' })),
+      verbosity: t.Optional(t.Integer({ description: 'Shown from this on.' })),
       var: t.Optional(t.Expression({ description: 'CEL.' })),
     }),
   }),
