@@ -1,6 +1,7 @@
 import type { Terminal } from '#base/terminal.ts'
 import { execute } from '#execute/execute.ts'
 import { parsePattern, selectHosts } from '#lang/host-pattern.ts'
+import type { RunOrigin } from '#model/run-record.ts'
 import { adHocPlaybook } from './ad-hoc-playbook.ts'
 import { createEngine } from './engine.ts'
 import { finishEarly } from './finish-early.ts'
@@ -9,6 +10,7 @@ import { checkLimit, checkNames, limitedHosts, limitText } from './limited-hosts
 import { type OpenProject, openProject } from './open-project.ts'
 import { openReport } from './open-report.ts'
 import { reasonOf } from './reason-of.ts'
+import { record } from './record.ts'
 import { refuse } from './refuse.ts'
 import type { AdHocRequest, Outcome } from './requests.ts'
 import { runSettings } from './run-settings.ts'
@@ -35,6 +37,7 @@ export async function runAdHoc(
     const keys = unreadableKeys(project.program, request.hosts, request.connection)
     if (keys.length > 0) return refuse(report, keys)
     if (request.listHosts) return listHosts(request, project, terminal)
+    record(report, terminal, originOf(request))
     const engine = createEngine({ terminal, signal, report, project, mode: request.mode, step: false })
     try {
       const settings = runSettings({ ...request, answers: new Map(), pendingHandlers: {} })
@@ -52,4 +55,8 @@ function listHosts(request: AdHocRequest, { inventory }: OpenProject, terminal: 
   const hosts = limitedHosts(inventory, chosen, limitText(request.hosts.limit))
   terminal.stdout.write(hosts.map((host) => `${host}\n`).join(''))
   return { exitReason: hosts.length > 0 ? 'done' : 'noHosts' }
+}
+
+function originOf({ mode, pattern, hosts: { limit } }: AdHocRequest): RunOrigin {
+  return { command: 'exec', mode, playbooks: [], pattern, ...(limit !== undefined && { limit }) }
 }

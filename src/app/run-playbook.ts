@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Terminal } from '#base/terminal.ts'
 import { execute } from '#execute/execute.ts'
 import type { Program } from '#model/program.ts'
+import type { RunOrigin } from '#model/run-record.ts'
 import { createEngine } from './engine.ts'
 import { finishEarly } from './finish-early.ts'
 import { guarded } from './guarded.ts'
@@ -60,7 +61,7 @@ async function runProgram({
   const pending = await pendingFor(request, playbooks, terminal)
   const watch = new PendingWatch()
   report.listen(watch)
-  if (request.mode === 'apply') record(report, terminal)
+  record(report, terminal, originOf(request))
   const engine = createEngine({
     terminal,
     signal,
@@ -81,4 +82,8 @@ async function runProgram({
   } finally {
     await engine.close()
   }
+}
+
+function originOf({ command, mode, playbooks, hosts: { limit } }: RunRequest): RunOrigin {
+  return { command, mode, playbooks, ...(limit !== undefined && { limit }) }
 }
