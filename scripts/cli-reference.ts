@@ -1,4 +1,5 @@
-import { type CommandRow, commandTable } from '#cli/command-table.ts'
+import type { CommandRow } from '#cli/command-row.ts'
+import { commandTable } from '#cli/command-table.ts'
 import { commonOptions, type OptionGroup, type OptionRow } from '#cli/options.ts'
 import { cell, code, origin, table } from './markdown.ts'
 

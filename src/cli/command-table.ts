@@ -1,24 +1,6 @@
-import type { CommandAction } from './context.ts'
+import type { ArgumentRow, CommandRow } from './command-row.ts'
+import { historyRows } from './history-rows.ts'
 import * as o from './options.ts'
-
-/** One command as data. Its code is loaded when it is called. */
-export interface CommandRow {
-  /** `lab up` is the command `up` of the group `lab`. */
-  readonly name: string
-  readonly summary: string
-  readonly arguments: readonly ArgumentRow[]
-  readonly options: readonly o.OptionGroup[]
-  readonly examples: readonly string[]
-  readonly load: () => Promise<CommandAction>
-}
-
-export interface ArgumentRow {
-  /** As commander writes it: `<pattern>`, `[words...]`. */
-  readonly name: string
-  readonly description: string
-  readonly choices?: readonly string[]
-  readonly completes?: o.Completes
-}
 
 const playbooks: ArgumentRow = {
   name: '<playbook...>',
@@ -178,6 +160,7 @@ export const commandTable: readonly CommandRow[] = [
     examples: ['tsplay schema playbook > .vscode/playbook.schema.json'],
     load: async () => (await import('./commands/schema.ts')).schema,
   },
+  ...historyRows,
   {
     name: 'lab up',
     summary: 'Start throwaway hosts on this machine.',
@@ -245,5 +228,6 @@ export const commandTable: readonly CommandRow[] = [
 
 /** One line for each group of commands. */
 export const commandGroups: Readonly<Record<string, string>> = {
+  history: 'What was run here, and what came of it.',
   lab: 'Throwaway hosts on this machine, to try playbooks on.',
 }

@@ -1,6 +1,7 @@
 import tab from '@bomb.sh/tab'
 import type { Completion, CompletionRequest } from '#app/requests.ts'
-import { type CommandRow, commandGroups, commandTable } from './command-table.ts'
+import type { CommandRow } from './command-row.ts'
+import { commandGroups, commandTable } from './command-table.ts'
 import { commonOptions, type OptionRow } from './options.ts'
 import type { UseCases } from './use-cases.ts'
 

@@ -1,6 +1,7 @@
 import { Argument, Command, type OutputConfiguration } from 'commander'
 import { addOptions } from './add-options.ts'
-import { type ArgumentRow, type CommandRow, commandGroups, commandTable } from './command-table.ts'
+import type { ArgumentRow, CommandRow } from './command-row.ts'
+import { commandGroups, commandTable } from './command-table.ts'
 import { OptionValues } from './option-values.ts'
 import { commonOptions } from './options.ts'
 

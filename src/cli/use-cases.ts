@@ -1,3 +1,4 @@
+import type { HistoryRequest } from '#app/history-request.ts'
 import type {
   AdHocRequest,
   Completion,
@@ -22,6 +23,7 @@ export interface UseCases {
   readonly validateProject: UseCase<ValidateRequest>
   readonly describeModules: UseCase<DocRequest>
   readonly editorSchema: UseCase<SchemaRequest>
+  readonly showHistory: UseCase<HistoryRequest>
   readonly controlLab: UseCase<LabRequest>
   readonly complete: (request: CompletionRequest) => Promise<readonly Completion[]>
 }
@@ -33,6 +35,7 @@ export const useCases: UseCases = {
   validateProject: async (...call) => (await import('#app/validate-project.ts')).validateProject(...call),
   describeModules: async (...call) => (await import('#app/describe-modules.ts')).describeModules(...call),
   editorSchema: async (...call) => (await import('#app/editor-schema.ts')).editorSchema(...call),
+  showHistory: async (...call) => (await import('#app/show-history.ts')).showHistory(...call),
   controlLab: async (...call) => (await import('#app/control-lab.ts')).controlLab(...call),
   complete: async (request) => (await import('#app/complete.ts')).complete(request),
 }

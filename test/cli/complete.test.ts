@@ -10,6 +10,7 @@ const useCases = (complete: UseCases['complete']): UseCases => ({
   validateProject: never,
   describeModules: never,
   editorSchema: never,
+  showHistory: never,
   controlLab: never,
   complete,
 })

@@ -27,6 +27,7 @@ async function call(
     validateProject: note('validateProject'),
     describeModules: note('describeModules'),
     editorSchema: note('editorSchema'),
+    showHistory: note('showHistory'),
     controlLab: note('controlLab'),
     complete: async () => [],
   }

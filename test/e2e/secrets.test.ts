@@ -95,8 +95,16 @@ test('no secret is in any stream, report or record', async () => {
     runs.map(({ code }) => code),
     runs[0]?.stdout.slice(-2000),
   ).toEqual([2, 2, 2, 2])
+  // What was recorded is shown again.
+  const shown = [
+    await project.text('history', 'show', 'latest~3', '-vvv', '--diff'),
+    await project.text('history', 'show', 'latest~2', '-vvv', '--diff', '--output', 'json'),
+    await project.text('history', 'diff', 'latest~2', 'latest'),
+    await project.text('history', 'list', '--json'),
+  ]
+  expect(shown.map(({ code }) => code)).toEqual([0, 0, 0, 0])
   const places = [
-    ...runs.flatMap(
+    ...[...runs, ...shown].flatMap(
       ({ stdout, stderr }, i) =>
         [
           [`stdout of run ${i}`, stdout],
@@ -106,8 +114,8 @@ test('no secret is in any stream, report or record', async () => {
     ...filesBelow(join(project.folder, 'out')),
     ...filesBelow(join(project.folder, '.tsplay')),
   ]
-  // Four runs leave eight streams, a report and a record of each that changed hosts.
-  expect(places.length).toBeGreaterThanOrEqual(12)
+  // Eight commands leave sixteen streams, a report, four records and their index.
+  expect(places.length).toBeGreaterThanOrEqual(22)
   expect(filesBelow(join(project.folder, 'out'))).toHaveLength(1)
   for (const secret of secrets()) {
     const found = places
