@@ -23,7 +23,7 @@ trap 'exit 143' TERM
 say 'Three hosts: two web servers and a database (the first time, a base image is built)'
 show tsplay lab up --lab demo -f lab.yml
 
-site='playbooks/site.yml -i inventory/demo -i .tsplay/lab/demo/inventory.yml'
+site='playbooks/demo.yml -i inventory/demo -i .tsplay/lab/demo/inventory.yml'
 say 'Four roles, over SSH, on all hosts at once'
 # Handlers that an interrupted demonstration left over belong to hosts that are gone.
 # shellcheck disable=SC2086

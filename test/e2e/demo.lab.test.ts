@@ -32,7 +32,7 @@ interface Recap {
 /** Runs the site and gives the last line of its events. */
 async function site(...options: string[]): Promise<Recap> {
   const inventories = ['-i', 'inventory/demo', '-i', '.tsplay/lab/demo/inventory.yml']
-  const argv = [join(root, 'bin/tsplay'), 'run', 'playbooks/site.yml', ...inventories]
+  const argv = [join(root, 'bin/tsplay'), 'run', 'playbooks/demo.yml', ...inventories]
   const output = await runCommand(['env', '-C', project, ...argv, '--output', 'json', ...options])
   return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')
 }
