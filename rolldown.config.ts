@@ -5,7 +5,7 @@ import { defineConfig } from 'rolldown'
  * `sdk` is an entry of its own, so that modules of roles share its classes with tsplay; `keep-lab` is run as a
  * process of its own.
  */
-export default defineConfig({
+const program = defineConfig({
   input: { main: 'src/main.ts', sdk: 'src/sdk/index.ts', 'keep-lab': 'src/lab/keep-lab.ts' },
   platform: 'node',
   external: (id) => /^[^.#/]/.test(id),
@@ -18,3 +18,12 @@ export default defineConfig({
     sourcemap: true,
   },
 })
+
+/** What runs on lab hosts, as one file without packages: the lab lends it to them beside Node.js. */
+const doubles = defineConfig({
+  input: { doubles: 'src/doubles/main.ts' },
+  platform: 'node',
+  output: { dir: 'dist', format: 'esm', codeSplitting: false },
+})
+
+export default [program, doubles]
