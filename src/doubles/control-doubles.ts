@@ -4,10 +4,16 @@ import { type Fault, faultsState, isFault } from './faults.ts'
 import { DoubleHost } from './host.ts'
 import { lockedDoubles } from './lock.ts'
 import { doublePrograms } from './programs.ts'
+import { writeWrappers } from './wrapper.ts'
 
-/** `programs`, `calls`, `faults`, `fault JSON`, `clear PROGRAM WORD…`: what `tsplay lab` runs on a host. */
+/** `programs`, `install FOLDER PROGRAM…`, `calls`, `faults`, `fault JSON`, `clear PROGRAM WORD…`: what `tsplay lab` runs on a host. */
 export async function controlDoubles(root: string, [verb = '', ...args]: readonly string[]): Promise<Answer> {
   if (verb === 'programs') return { stdout: lines(Object.values(doublePrograms).flat()) }
+  if (verb === 'install') {
+    const [folder = '.', ...programs] = args
+    await writeWrappers(folder, { node: process.execPath, file: process.argv[1] ?? '', root }, programs)
+    return {}
+  }
   if (verb === 'calls') return { stdout: await readCalls(new DoubleHost(root).folder) }
   return lockedDoubles(root, async () => {
     const { store } = new DoubleHost(root)
