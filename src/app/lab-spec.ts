@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Terminal } from '#base/terminal.ts'
 import {
   type LabSpec,
@@ -9,6 +10,7 @@ import {
   numberedHosts,
   simpleSpec,
 } from '#lab/lab-spec.ts'
+import type { LabSurroundings } from '#lab/read-lab-names.ts'
 import { readLabSpec } from '#lab/read-lab-spec.ts'
 import { parseYaml } from '#load/yaml-source.ts'
 import { diagnosticsText } from '#report/diagnostics.ts'
@@ -41,7 +43,8 @@ async function specFromFile(file: string, name: string, terminal: Terminal): Pro
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
   if (text instanceof Error) return refuse(`The lab file ${file} cannot be read (${text.code}).`, terminal)
   const parsed = parseYaml(text, file)
-  const read = parsed.diagnostics.length > 0 ? parsed : readLabSpec(parsed.root, name)
+  const read =
+    parsed.diagnostics.length > 0 ? parsed : readLabSpec(parsed.root, name, { find: findBeside(file) })
   if ('spec' in read && read.spec) return read.spec
   const options = {
     sourceText: () => text,
@@ -51,6 +54,16 @@ async function specFromFile(file: string, name: string, terminal: Terminal): Pro
   terminal.stderr.write(diagnosticsText(read.diagnostics, options))
   return { exitReason: 'project' }
 }
+
+/** Finds what a lab file names, from the folder it lies in. */
+const findBeside =
+  (file: string): LabSurroundings['find'] =>
+  (path, kind) => {
+    const found = resolve(dirname(file), path)
+    const stats = statSync(found, { throwIfNoEntry: false })
+    const isThere = kind === 'file' ? stats?.isFile() : stats?.isDirectory()
+    return isThere ? found : undefined
+  }
 
 const refuseName = (name: string, terminal: Terminal): Outcome =>
   refuse(`"${name}" is no name for a lab or host. It needs lower-case letters, digits and dashes.`, terminal)

@@ -3,7 +3,8 @@ import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sourcesFor } from './apt-sources.ts'
 import { cacheFolder } from './cache-folder.ts'
-import type { LabReport } from './lab-report.ts'
+import type { WorkContext } from './lab-report.ts'
+import type { Suite } from './lab-spec.ts'
 import { runCommand } from './run-command.ts'
 import { withWorkFolder } from './with-work-folder.ts'
 
@@ -65,7 +66,7 @@ const options = [
 ]
 
 /** Gives the image for a Debian release, building it with mmdebstrap when this recipe was never built here. */
-export async function baseImage(suite: string, report: LabReport, signal?: AbortSignal): Promise<BaseImage> {
+export async function baseImage(suite: Suite, { report, signal }: WorkContext): Promise<BaseImage> {
   const key = imageKey(suite)
   const folder = join(cacheFolder(), 'images')
   const image = { key, root: join(folder, key), sources: await sourcesFor(suite) }

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HostError } from '#model/host-error.ts'
-import { baseImage } from './base-image.ts'
-import { writeHostFiles } from './host-files.ts'
+import type { BackendName } from './backend-name.ts'
+import { chooseBackend } from './choose-backend.ts'
+import { hostBases } from './host-bases.ts'
+import type { HostFile } from './host-files.ts'
+import { writeGiven } from './host-given.ts'
 import { grantAccess } from './lab-access.ts'
 import { withLabLock } from './lab-lock.ts'
-import { type LabPlan, stateRoot } from './lab-plan.ts'
+import { type LabHost, type LabPlan, stateRoot } from './lab-plan.ts'
 import type { LabReport } from './lab-report.ts'
 import { type LabState, type ProcessId, readRuntime, readState, writeState } from './lab-state.ts'
 import { openEndpoints } from './loopback-endpoints.ts'
-import { makeNetwork } from './network.ts'
-import { packageSource } from './package-source.ts'
-import { requireLab } from './requirements.ts'
 import { keeperLog, startKeeper } from './start-keeper.ts'
 import { removeLab, removeOrphans } from './take-down.ts'
 import { untilReady } from './until-ready.ts'
@@ -20,6 +20,10 @@ import { untilReady } from './until-ready.ts'
 export interface UpOptions {
   readonly report: LabReport
   readonly signal?: AbortSignal
+  /** The most faithful that this machine can have, when absent. */
+  readonly backend?: BackendName
+  /** Files laid over a host's file system before its first boot, and again when it is reset: doubles. */
+  readonly filesFor?: (host: LabHost) => Promise<readonly HostFile[]>
   /** How long the hosts may take to answer once they are started. */
   readonly readyWithinMs?: number
 }
@@ -31,12 +35,12 @@ export interface UpOptions {
  * or is interrupted, nothing stays behind but the caches.
  */
 export const bringUp = (plan: LabPlan, options: UpOptions): Promise<LabState> =>
-  requireLab(options.report, options.signal).then(() => withLabLock(plan.state, () => up(plan, options)))
+  withLabLock(plan.state, () => up(plan, options))
 
 async function up(plan: LabPlan, options: UpOptions): Promise<LabState> {
   const running = await runningLab(plan)
   if (running) return awaitHosts(running.state, running.keeper, options)
-  await removeOrphans(stateRoot)
+  await removeOrphans(stateRoot())
   await removeLab(plan)
   try {
     return await build(plan, options)
@@ -62,24 +66,35 @@ async function runningLab(
 }
 
 async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
-  const { report, signal } = options
-  const context = { report, ...(signal && { signal }) }
-  const image = await baseImage(plan.spec.suite, report, signal)
-  const packages = await packageSource(image, plan.spec.packages, context)
-  report({ step: `Starting ${plan.hosts.map((host) => host.name).join(', ')}` })
+  const context = { report: options.report, ...(options.signal && { signal: options.signal }) }
+  const backend = await chooseBackend(options.backend, context)
+  const stands = await hostBases(backend, plan, context)
+  options.report({ step: `Starting ${plan.hosts.map((host) => host.name).join(', ')}` })
   const { endpoints, servers } = await openEndpoints(plan)
-  const state: LabState = { plan, endpoints, imageRoot: image.root, packages }
+  const state: LabState = { plan, endpoints, backend: backend.name, ...stands }
   try {
     await writeState(state)
     await mkdir(join(plan.state, 'hosts'), { mode: 0o700 })
-    const access = await grantAccess(plan, endpoints, randomBytes(12).toString('base64url'))
-    const setting = { imageRoot: image.root, access, packages }
-    await Promise.all([makeNetwork(plan), ...plan.hosts.map((host) => writeHostFiles(plan, host, setting))])
-    signal?.throwIfAborted()
+    await Promise.all(plan.hosts.map((host) => mkdir(host.directory)))
+    const [access, files] = await Promise.all([
+      grantAccess(plan, endpoints, randomBytes(12).toString('base64url')),
+      allFiles(plan, options),
+      backend.prepare(plan),
+    ])
+    await writeGiven(plan, { access, files })
+    options.signal?.throwIfAborted()
     return await awaitHosts(state, await startKeeper(state, servers), options)
   } finally {
     for (const server of servers.values()) server.close()
   }
+}
+
+async function allFiles(
+  plan: LabPlan,
+  { filesFor }: UpOptions,
+): Promise<Record<string, readonly HostFile[]>> {
+  const files = plan.hosts.map(async (host) => [host.name, (await filesFor?.(host)) ?? []] as const)
+  return Object.fromEntries(await Promise.all(files))
 }
 
 async function awaitHosts(

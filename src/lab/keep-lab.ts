@@ -1,7 +1,11 @@
 import { Server } from 'node:net'
+import type { LabBackend } from './backend.ts'
+import { backendOf } from './backends.ts'
+import { readGiven } from './host-given.ts'
+import type { LabHost } from './lab-plan.ts'
 import { identify, type LabState, readState, runtimeFile, writeJson } from './lab-state.ts'
 import { relayTo } from './relay.ts'
-import { serveFolder } from './serve-folder.ts'
+import { serveFolders } from './serve-folders.ts'
 import { superviseHost } from './supervise-host.ts'
 
 /** The file that `node` is given to run a lab's keeper. */
@@ -13,8 +17,8 @@ export interface RelayMessage {
 }
 
 /**
- * The one process of a lab besides its hosts. It starts them, starts them again when they reboot, carries
- * connections from this machine's loopback to their SSH servers, and serves their packages.
+ * The one process of a lab besides its hosts. It builds and starts them, starts them again when they reboot,
+ * carries connections from this machine's loopback to their SSH servers, and serves their packages.
  *
  * It runs inside the lab's network and in a mount namespace of its own, so that the hosts' file systems are
  * unmounted when it ends, however it ends. The sockets it listens on come from outside, through `up`.
@@ -22,13 +26,16 @@ export interface RelayMessage {
 async function keepLab(folder: string): Promise<void> {
   const state = await readState(folder)
   if (!state) throw new Error(`There is no lab in ${folder}.`)
-  await acceptRelays(state)
-  await serveFolder(state.packages, state.plan.gateway)
-  await superviseAll(state)
+  const backend = backendOf(state.backend)
+  await acceptRelays(state, backend)
+  await backend.open(state)
+  const address = backend.packageAddress(state.plan)
+  if (address !== undefined) await serveFolders(state.packages, address)
+  await superviseAll(state, backend)
 }
 
 /** Settles when there is a relay for every host, which is told to `up` by hanging up. */
-function acceptRelays(state: LabState): Promise<void> {
+function acceptRelays(state: LabState, backend: LabBackend): Promise<void> {
   const missing = new Map(state.plan.hosts.map((host) => [host.name, host]))
   return new Promise((resolve, reject) => {
     process.once('disconnect', () => {
@@ -38,7 +45,7 @@ function acceptRelays(state: LabState): Promise<void> {
     process.on('message', (message: RelayMessage, server: unknown) => {
       const host = missing.get(message.relay)
       if (!host || !(server instanceof Server)) throw new Error(`Not a relay: ${JSON.stringify(message)}`)
-      server.on('connection', relayTo({ address: host.address, port: 22 }))
+      server.on('connection', relayTo(backend.sshServer(state, host)))
       missing.delete(host.name)
       // Not at once: Node.js is still busy with the channel while it delivers what had to wait.
       if (missing.size === 0) setImmediate(() => process.disconnect())
@@ -46,7 +53,7 @@ function acceptRelays(state: LabState): Promise<void> {
   })
 }
 
-async function superviseAll(state: LabState): Promise<void> {
+async function superviseAll(state: LabState, backend: LabBackend): Promise<void> {
   const keeper = await identify(process.pid)
   const hosts = Object.fromEntries(
     state.plan.hosts.map(({ name }) => [name, { startedAt: Date.now(), starts: 0 }]),
@@ -59,13 +66,15 @@ async function superviseAll(state: LabState): Promise<void> {
     return writing
   }
   await write()
-  const supervised = state.plan.hosts.map((host) =>
-    superviseHost({ lab: state.plan.id, host, imageRoot: state.imageRoot }, async (change) => {
+  const given = await readGiven(state.plan)
+  const keep = async (host: LabHost) => {
+    await backend.build(state, host, given(host))
+    await superviseHost({ backend, state, host }, async (change) => {
       hosts[host.name] = change
       await write()
-    }),
-  )
-  await Promise.all(supervised)
+    })
+  }
+  await Promise.all(state.plan.hosts.map(keep))
 }
 
 if (import.meta.main) await keepLab(process.argv[2] ?? '')

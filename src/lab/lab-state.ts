@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { BackendName } from './backend-name.ts'
 import type { LabPlan } from './lab-plan.ts'
 
 /** A process that is not mistaken for a later one with the same number. */
@@ -19,9 +20,11 @@ export interface Endpoint {
 export interface LabState {
   readonly plan: LabPlan
   readonly endpoints: Readonly<Record<string, Endpoint>>
-  /** The lower layer of every host's file system. */
-  readonly imageRoot: string
-  readonly packages: string
+  readonly backend: BackendName
+  /** By host: the folders that its file system lies over, the topmost first; none where hosts have no image. */
+  readonly lowers: Readonly<Record<string, readonly string[]>>
+  /** By suite: the folder with the packages that its hosts can install. */
+  readonly packages: Readonly<Record<string, string>>
 }
 
 /** Written by the lab's keeper whenever a host starts or stops. */
@@ -31,7 +34,7 @@ export interface LabRuntime {
 }
 
 export interface HostRuntime {
-  /** Of systemd-nspawn; absent while the host is between two starts or has ended. */
+  /** What keeps the host, such as systemd-nspawn; absent while the host is between two starts or has ended. */
   readonly process?: ProcessId
   readonly startedAt: number
   /** 1 after the first boot. */
@@ -58,9 +61,9 @@ export async function readRuntime(folder: string): Promise<LabRuntime | undefine
 }
 
 /** Replaces the file as a whole: readers see the old or the new content. */
-export async function writeJson(file: string, content: unknown): Promise<void> {
+export async function writeJson(file: string, content: unknown, mode = 0o644): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`)
+  await writeFile(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode })
   await rename(`${file}.new`, file)
 }
 
@@ -72,7 +75,7 @@ async function readJson(file: string): Promise<unknown> {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 function isLabState(value: unknown): value is LabState {
-  return isObject(value) && 'plan' in value && 'endpoints' in value && 'imageRoot' in value
+  return isObject(value) && 'plan' in value && 'endpoints' in value && 'lowers' in value
 }
 
 function isLabRuntime(value: unknown): value is LabRuntime {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { memoryOf } from './lab-groups.ts'
+import { backendOf } from './backends.ts'
 import type { LabHost, LabPlan } from './lab-plan.ts'
 import { type Endpoint, isAlive, type LabState, readRuntime, readState } from './lab-state.ts'
+import { firstProcess } from './nspawn-backend.ts'
 import { greets } from './until-ready.ts'
 
 export interface LabHostStatus {
@@ -46,7 +46,7 @@ async function running(
 ): Promise<LabHostStatus> {
   const rest = down(state, host)
   const [memoryBytes, first, ready] = await Promise.all([
-    memoryOf(state.plan.id, host.name),
+    backendOf(state.backend).memory(state.plan, host, pid),
     firstProcess(pid),
     greets(rest.endpoint),
   ])
@@ -57,10 +57,4 @@ async function running(
     ...(memoryBytes !== undefined && { memoryBytes }),
     ssh: ready ? 'ready' : 'booting',
   }
-}
-
-/** The host's systemd: the only child of systemd-nspawn. */
-async function firstProcess(pid: number): Promise<number | undefined> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  return Number.parseInt(children, 10) || undefined
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import type { BaseImage } from './base-image.ts'
 import { cacheFolder } from './cache-folder.ts'
-import type { LabReport } from './lab-report.ts'
+import type { WorkContext } from './lab-report.ts'
 import { runCommand } from './run-command.ts'
 import { withWorkFolder } from './with-work-folder.ts'
 
@@ -14,7 +14,7 @@ import { withWorkFolder } from './with-work-folder.ts'
 export async function packageSource(
   image: BaseImage,
   packages: readonly string[],
-  context: { readonly report: LabReport; readonly signal?: AbortSignal },
+  context: WorkContext,
 ): Promise<string> {
   const folder = join(cacheFolder(), 'packages')
   const names = [...new Set(packages)].sort()

@@ -4,8 +4,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { HostError } from '#model/host-error.ts'
-import { makeGroups } from './cgroups.ts'
-import { enterGroups } from './enter-groups.ts'
+import { backendOf } from './backends.ts'
 import { keeperFile, type RelayMessage } from './keep-lab.ts'
 import { identify, type LabState, type ProcessId } from './lab-state.ts'
 
@@ -15,14 +14,9 @@ import { identify, type LabState, type ProcessId } from './lab-state.ts'
  */
 export async function startKeeper(state: LabState, servers: ReadonlyMap<string, Server>): Promise<ProcessId> {
   const { plan } = state
-  const groups = await makeGroups(plan.id, 'keeper')
   await mkdir(plan.state, { recursive: true })
   const log = await open(keeperLog(plan.state), 'a')
-  const argv = enterGroups(groups, [
-    ...['unshare', '--mount', '--propagation', 'slave', '--'],
-    ...['nsenter', `--net=/run/netns/${plan.namespace}`, '--'],
-    ...[process.execPath, keeperFile, plan.state],
-  ])
+  const argv = await backendOf(state.backend).keeper(plan, [process.execPath, keeperFile, plan.state])
   const child = spawn(argv[0] ?? '', argv.slice(1), {
     cwd: '/',
     detached: true,

@@ -1,19 +1,26 @@
 import { access, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeGroups } from './lab-groups.ts'
+import { HostError } from '#model/host-error.ts'
+import { backends } from './backends.ts'
 import { withLabLock } from './lab-lock.ts'
-import type { LabPlan } from './lab-plan.ts'
+import { type LabPlan, rootStateRoot } from './lab-plan.ts'
 import { readState } from './lab-state.ts'
-import { removeNetwork } from './network.ts'
-import { requireRoot } from './requirements.ts'
 import { runCommand } from './run-command.ts'
 
 /** Removes a lab with all it left on this machine, whatever state it is in; silent when there is none. */
 export async function takeDown(plan: LabPlan): Promise<void> {
-  requireRoot()
+  requireOwner(plan)
   await withLabLock(plan.state, async () => {
     await removeLab(plan)
     await rm(plan.folder, { recursive: true, force: true })
+  })
+}
+
+/** Hosts of root are root's to end. */
+function requireOwner(plan: LabPlan): void {
+  if (process.getuid?.() === 0 || !plan.state.startsWith(rootStateRoot)) return
+  throw new HostError('refused', `The lab "${plan.spec.name}" belongs to root.`, {
+    remedy: 'Run the command with sudo.',
   })
 }
 
@@ -22,9 +29,8 @@ export async function takeDown(plan: LabPlan): Promise<void> {
  * whose `up` was killed halfway is removed as well.
  */
 export async function removeLab(plan: LabPlan): Promise<void> {
-  // Processes first: the hosts' mounts live in the keeper's namespace and end with it.
-  await removeGroups(plan.id)
-  await removeNetwork(plan.id)
+  // All of them: when `up` was killed early, nothing says which it was.
+  for (const backend of backends) await backend.remove(plan)
   await unmountBelow(plan.state)
   await rm(plan.state, { recursive: true, force: true })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hostFiles, withPassword } from '#lab/host-files.ts'
+import { identityFiles, withPassword } from '#lab/identity-files.ts'
 import { inventory, knownHosts, sshConfig } from '#lab/lab-access.ts'
 import { planLab } from '#lab/lab-plan.ts'
 import { simpleSpec } from '#lab/lab-spec.ts'
@@ -82,13 +82,18 @@ describe('the files of a host', () => {
   }
   const [web] = plan.hosts
   const files = web
-    ? hostFiles(plan, web, { access, shadow: 'root:*:1::::::\noperator:!:1::::::\n', index: 'Package: a\n' })
+    ? identityFiles(plan, web, {
+        access,
+        shadow: 'root:*:1::::::\noperator:!:1::::::\n',
+        index: 'Package: a\n',
+      })
     : []
-  const text = (path: string) => files.find((file) => file.path === path)?.text
+  const texts = files.map((file) => [file.path, 'text' in file ? file.text : ''] as const)
+  const text = (path: string) => new Map(texts).get(path)
 
   it("hold its own key and no other host's", () => {
     expect(text('etc/ssh/ssh_host_ed25519_key')).toBe('PRIVATE web1\n')
-    expect(files.some((file) => file.text.includes('db1\n') && file.text.includes('PRIVATE'))).toBe(false)
+    expect(texts.some(([, content]) => content.includes('db1\n') && content.includes('PRIVATE'))).toBe(false)
   })
 
   it('name all hosts of the lab, and localhost', () => {
@@ -96,7 +101,7 @@ describe('the files of a host', () => {
   })
 
   it('know what can be installed', () => {
-    expect(text('var/lib/apt/lists/10.10.0.1_._Packages')).toBe('Package: a\n')
+    expect(text('var/lib/apt/lists/10.10.0.1_bookworm_._Packages')).toBe('Package: a\n')
   })
 
   it('let systemd make a machine id', () => {

@@ -44,29 +44,32 @@ describe('a lab file', () => {
   it.each([
     ['', 'undefined:undefined wrong-shape A lab file is a mapping with the key "hosts".'],
     ['- a', '1:1 wrong-shape A lab file is a mapping with the key "hosts".'],
-    ['suite: x', '1:1 wrong-shape A lab needs "hosts": a list of names, or names with their groups.'],
+    ['suite: trixie', '1:1 wrong-shape A lab needs "hosts": a list of names, or names with their groups.'],
     ['hosts: 3', '1:8 wrong-shape A lab needs "hosts": a list of names, or names with their groups.'],
     ['hosts: []', '1:8 wrong-shape The lab has no hosts. Name at least one.'],
     ['hosts: [a, b, a]', '1:15 duplicate-key The host a is named twice.'],
-    ['hosts: [1]', '1:9 wrong-type This has to be one word of lower-case letters, digits and dashes.'],
-    ['hosts: ["a;b"]', '1:9 wrong-type This has to be one word of lower-case letters, digits and dashes.'],
+    [
+      'hosts: [1]',
+      '1:9 wrong-type A host name has lower-case letters, digits and dashes, at most 40 of them.',
+    ],
+    [
+      'hosts: ["a;b"]',
+      '1:9 wrong-type A host name has lower-case letters, digits and dashes, at most 40 of them.',
+    ],
     [
       'hosts: {A: }',
       '1:9 wrong-type A host name has lower-case letters, digits and dashes, at most 40 of them.',
     ],
     ['hosts: {a: [no way]}', '1:12 wrong-type The groups of a have to be a list of group names.'],
     ['hosts: {a: web}', '1:12 wrong-type The groups of a have to be a list of group names.'],
-    [
-      'suite: ../x\nhosts: [a]',
-      '1:8 wrong-type This has to be one word of lower-case letters, digits and dashes.',
-    ],
+    ['suite: ../x\nhosts: [a]', "1:8 wrong-type A host's suite is bullseye, bookworm, trixie."],
     [
       'hosts: [a]\npackages: [-o x]',
       '2:11 wrong-type The packages have to be a list of Debian package names.',
     ],
     [
       'hosts: [a]\npakages: []',
-      '2:10 unknown-keyword A lab has no key "pakages". It has suite, hosts, packages.',
+      '2:1 unknown-keyword A lab has no key "pakages". It has suite, hosts, packages, layers, doubles.',
     ],
   ])('says what is wrong with %j, and where', (text, problem) => {
     expect(problems(text)).toEqual([problem])

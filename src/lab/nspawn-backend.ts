@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Boot, LabBackend } from './backend.ts'
+import { baseImage } from './base-image.ts'
+import { makeGroups } from './cgroups.ts'
+import { enterGroups } from './enter-groups.ts'
+import { memoryOf, removeGroups } from './lab-groups.ts'
+import type { LabHost } from './lab-plan.ts'
+import type { LabState } from './lab-state.ts'
+import { buildLayeredRoot, dropLayeredRoot } from './layered-root.ts'
+import { makeNetwork, removeNetwork } from './network.ts'
+import { nspawnLacks } from './nspawn-lacks.ts'
+
+/** systemd-nspawn's way to say that the host rebooted. */
+const rebooted = 133
+
+/** Hosts with a systemd of their own, for root. */
+export const nspawnBackend: LabBackend = {
+  name: 'nspawn',
+  lacks: nspawnLacks,
+  image: baseImage,
+  prepare: makeNetwork,
+  keeper: async (plan, argv) =>
+    enterGroups(await makeGroups(plan.id, 'keeper'), [
+      ...['unshare', '--mount', '--propagation', 'slave', '--'],
+      ...['nsenter', `--net=/run/netns/${plan.namespace}`, '--'],
+      ...argv,
+    ]),
+  open: async () => undefined,
+  packageAddress: (plan) => plan.gateway,
+  build: buildLayeredRoot,
+  drop: (_state, host) => dropLayeredRoot(host),
+  boot,
+  isReboot: (code) => code === rebooted,
+  sshServer: (_state, host) => ({ address: host.address, port: 22 }),
+  enter: async (_state, _host, { pid, argv }) => {
+    const leader = (await firstProcess(pid)) ?? pid
+    const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd']
+    return ['nsenter', '--target', String(leader), ...spaces, '--', ...argv]
+  },
+  memory: (plan, host) => memoryOf(plan.id, host.name),
+  remove: async (plan) => {
+    if (process.getuid?.() !== 0) return
+    // Processes first: the hosts' mounts live in the keeper's namespace and end with it.
+    await removeGroups(plan.id)
+    await removeNetwork(plan.id)
+  },
+}
+
+async function boot({ plan }: LabState, host: LabHost): Promise<Boot> {
+  const argv = enterGroups(await makeGroups(plan.id, host.name), [
+    // The hosts end with the keeper; nothing is left when it is killed.
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    'systemd-nspawn',
+    '--quiet',
+    '--register=no',
+    '--keep-unit',
+    '--boot',
+    `--directory=${join(host.directory, 'root')}`,
+    `--machine=${plan.id}-${host.name}`,
+    `--hostname=${host.name}`,
+    `--network-namespace-path=/run/netns/${host.namespace}`,
+    '--capability=all',
+    // The clock belongs to the whole machine: a host that set it would set everybody's.
+    '--drop-capability=CAP_SYS_TIME',
+    '--resolv-conf=off',
+    '--timezone=off',
+    '--link-journal=no',
+    '--console=pipe',
+  ])
+  // The settings of the host's own network are its own; those of the whole machine stay read-only.
+  return { argv, env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' } }
+}
+
+/** The host's systemd: the only child of systemd-nspawn. */
+export async function firstProcess(pid: number): Promise<number | undefined> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  return Number.parseInt(children, 10) || undefined
+}
