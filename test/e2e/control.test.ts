@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { atTerminal } from '../support/at-terminal.ts'
 import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
 import { startSshd, type TestSshd } from '../support/sshd.ts'
 
@@ -190,18 +191,15 @@ test('--step asks before each task', async () => {
     name,
     copy: { content: name, dest: `{{ root }}/${name}` },
   }))
-  await project.files({ 'step.yml': [{ hosts: 'h2', gather_facts: false, tasks }], answers: 'y\nn\nc\n' })
+  await project.files({ 'step.yml': [{ hosts: 'h2', gather_facts: false, tasks }] })
   const command = `${resolve('bin/tsplay')} run step.yml -i inventory.yml --step`
-  await run(
-    'sh',
-    [
-      '-c',
-      `(while read -r line; do sleep 1; echo "$line"; done < answers; sleep 3) | script -qec "${command}" /dev/null`,
-    ],
-    {
-      cwd: project.folder,
-    },
+  const screen = await atTerminal(
+    command,
+    { prompt: '[c]ontinue: ', answers: ['y', 'n', 'c'] },
+    project.folder,
   )
+  expect(screen).toContain('Run the task "three"?')
+  expect(screen).not.toContain('Run the task "four"?')
   const made = ['one', 'two', 'three', 'four'].filter((name) => existsSync(join(project.root('h2'), name)))
   expect(made).toEqual(['one', 'three', 'four'])
 })
