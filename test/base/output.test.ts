@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
@@ -34,10 +37,16 @@ describe('fileOutput', () => {
   })
 
   it('does not hold up the process while the reader sleeps', async () => {
+    // The reader wakes when the writer has gone on.
+    const gate = join(await mkdtemp(join(tmpdir(), 'tsplay-output-')), 'gate')
     const body =
-      'const start = Date.now(); for (let i = 0; i < 50000; i++) out.write("some text that fills the pipe\\n");' +
-      'await new Promise((resolve) => setTimeout(resolve, 20)); process.stderr.write(`${out.waiting > 0 && Date.now() - start < 400}`)'
-    const { stderr } = await inShell('"$@" | { sleep 0.6; cat >/dev/null; }', body)
+      'for (let i = 0; i < 50000; i++) out.write("some text that fills the pipe\\n");' +
+      `process.stderr.write(String(out.waiting > 0)); (await import("node:fs")).writeFileSync("${gate}", "")`
+    const { stderr } = await inShell(
+      `"$@" | { until [ -e ${gate} ]; do sleep 0.05; done; cat >/dev/null; }`,
+      body,
+    )
+    await rm(dirname(gate), { recursive: true })
     expect(stderr).toBe('true')
   })
 

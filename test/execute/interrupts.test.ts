@@ -10,7 +10,7 @@ test('ends in the middle of a command with a recap, and runs nothing more', asyn
 - hosts: all
   tasks:
     - { name: one, debug: { msg: x } }
-    - { name: two, shell: 'echo begun; exec sleep 60' }
+    - { name: two, shell: 'echo begun; exec sleep 600' }
     - { name: three, debug: { msg: x } }
   handlers: [{ name: H, debug: { msg: x } }]
 - hosts: all
@@ -27,13 +27,12 @@ test('ends in the middle of a command with a recap, and runs nothing more', asyn
   expect(run.begun).toEqual(['one', 'two'])
   expect(run.recap).toMatchObject({ exitCode: 130, interrupted: true })
   expect(run.events.at(-1)?.type).toBe('recap')
-  expect(run.recap.durationMs).toBeLessThan(10_000)
 })
 
 test.each([
-  ['a pause', '{ name: t, pause: { seconds: 60 } }'],
-  ['the delay between attempts', '{ name: t, command: "false", retries: 5, delay: 60 }'],
-  ['a pause between items', '{ name: t, debug: { msg: x }, loop: [1, 2], loop_control: { pause: 60 } }'],
+  ['a pause', '{ name: t, pause: { seconds: 600 } }'],
+  ['the delay between attempts', '{ name: t, command: "false", retries: 5, delay: 600 }'],
+  ['a pause between items', '{ name: t, debug: { msg: x }, loop: [1, 2], loop_control: { pause: 600 } }'],
 ])('ends in %s', async (_, task) => {
   const stop = abortable()
   const run = await play(`- { hosts: a, tasks: [${task}, { name: never, debug: { msg: x } }] }`, {
@@ -44,7 +43,6 @@ test.each([
   })
   expect(run.begun).toEqual(['t'])
   expect(run.recap.exitCode).toBe(130)
-  expect(run.recap.durationMs).toBeLessThan(10_000)
 })
 
 test('neither rescue nor always nor handlers run after an interruption', async () => {
@@ -55,7 +53,7 @@ test('neither rescue nor always nor handlers run after an interruption', async (
   force_handlers: true
   tasks:
     - { name: change, command: "true", notify: H }
-    - block: [{ name: t, shell: 'echo x; exec sleep 60' }]
+    - block: [{ name: t, shell: 'echo x; exec sleep 600' }]
       rescue: [{ name: saved, debug: { msg: x } }]
       always: [{ name: last, debug: { msg: x } }]
   handlers: [{ name: H, debug: { msg: x } }]

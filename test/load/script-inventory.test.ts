@@ -100,15 +100,13 @@ describe('failures name the call and what it said', () => {
   })
 
   test('a call that takes too long is ended with all it started', async () => {
-    const cwd = await writeFiles({ program: '#!/bin/sh\nsleep 60 & sleep 60\n' })
+    const cwd = await writeFiles({ program: '#!/bin/sh\nsleep 600 & sleep 600\n' })
     const found: string[] = []
     const builder = new InventoryBuilder(({ message }) => found.push(message))
-    const started = performance.now()
     await readScriptInventory(builder, new SourceReader(cwd, []), {
       absolutePath: `${cwd}/program`,
       limitMs: 200,
     })
     expect(found).toEqual([expect.stringContaining('did not end within 0.2 seconds')])
-    expect(performance.now() - started).toBeLessThan(5000)
   })
 })

@@ -8,6 +8,7 @@ import { Secret } from '#model/secret.ts'
 import type { HostAddress } from '#model/transport.ts'
 import { type Connector, type ConnectorOptions, createConnector } from '#transport/connect.ts'
 import { runFrame } from '../conformance/transport.ts'
+import { appears } from '../support/appears.ts'
 import { freePort, makeKey, startSshd, type TestSshd } from '../support/sshd.ts'
 import { canMakeUsers, makeUser, type TestUser } from '../support/users.ts'
 
@@ -177,10 +178,7 @@ describe('logging in', () => {
   beforeAll(async () => {
     const socket = join(folder, 'agent')
     agent = { process: spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' }), socket }
-    for (let tries = 0; tries < 50; tries += 1) {
-      if (await stat(socket).catch(() => undefined)) break
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+    await appears(socket)
   })
   afterAll(() => agent.process.kill())
 
