@@ -77,6 +77,11 @@ export class FramedShell {
     return this.#awaitingOut.length > 0
   }
 
+  /** True when frames are on the way to a shell that has not answered yet. */
+  get mayBegin(): boolean {
+    return !this.#isReady && !this.#options.waits && this.busy
+  }
+
   /** The shell's process on the host; 0 before it is ready. */
   get pid(): number {
     return this.#pid

@@ -201,8 +201,10 @@ export class HostConnection implements Connection {
     await Promise.all([...shells, this.#programs.endAll(road)])
   }
 
+  /** Frames on the way may still begin, and then run for ever: their shell must be known before it is ended. */
   async #endShell(road: Road, { shell, become }: ShellSlot): Promise<void> {
     if (!shell?.alive) return
+    if (shell.mayBegin) await shell.ready.catch(() => undefined)
     if (shell.pid === 0) shell.wire.drop()
     else if (shell.busy) await this.#programs.endProcesses(road, { pid: shell.pid, itself: true }, become)
     shell.end()

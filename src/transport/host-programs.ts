@@ -2,7 +2,7 @@ import type { Become, Frame, FrameResult } from '#model/transport.ts'
 import type { Counter } from './counter.ts'
 import { endProcessesScript, type Processes } from './end-processes.ts'
 import { startFifoProgram } from './fifo-program.ts'
-import { launchesFor } from './launch.ts'
+import { type Launch, launchesFor } from './launch.ts'
 import { openFailure } from './open-failure.ts'
 import { type Program, startProgram } from './program.ts'
 import type { Road } from './wire.ts'
@@ -35,17 +35,34 @@ const crowdPatienceMs = 3500
 export class HostPrograms {
   readonly #options: HostProgramsOptions
   readonly #running = new Set<Running>()
+  readonly #opening = new Set<Promise<Program>>()
 
   constructor(options: HostProgramsOptions) {
     this.#options = options
   }
 
   /** Rejects with HostError. `become` is somebody else than the login user. */
-  async start(road: Road, script: string, become: Become | undefined): Promise<Program> {
-    const { count, shell, loginUser } = this.#options
+  start(road: Road, script: string, become: Become | undefined): Promise<Program> {
+    return this.#start(script, become, {
+      road,
+      open: async (launch) => {
+        const opening = startProgram(road, launch, { script, count: this.#options.count })
+        this.#opening.add(opening)
+        const program = await opening.finally(() => this.#opening.delete(opening))
+        this.#remember({ program, become })
+        return program
+      },
+    })
+  }
+
+  async #start(
+    script: string,
+    become: Become | undefined,
+    { road, open }: { readonly road: Road; readonly open: (launch: Launch) => Promise<Program> },
+  ): Promise<Program> {
+    const { shell, loginUser } = this.#options
     for (const launch of launchesFor(become, { purpose: 'program', shell })) {
-      const program = await startProgram(road, launch, { script, count })
-      this.#remember({ program, become })
+      const program = await open(launch)
       // Bytes can be given away only once, so another user's program must be known to listen.
       if (!become) return program
       try {
@@ -73,6 +90,8 @@ export class HostPrograms {
 
   /** Ends every program with all it started. Never rejects. */
   async endAll(road: Road): Promise<void> {
+    // Those that wait for a place have sent nothing yet.
+    if (!road.crowded) await Promise.allSettled(this.#opening)
     await Promise.all([...this.#running].map((running) => this.#end(road, running)))
   }
 
@@ -94,15 +113,19 @@ export class HostPrograms {
   }
 
   async #runToEnd(road: Road, script: string, become: Become | undefined): Promise<void> {
-    const program = await this.start(road, script, become)
+    // Not remembered: what ends the others must not be ended with them.
+    const { count } = this.#options
+    const open = (launch: Launch) => startProgram(road, launch, { script, count })
+    const program = await this.#start(script, become, { road, open })
     program.stdin.end()
     program.stdout.resume()
     await program.ended
   }
 
   async #end(road: Road, { program, become }: Running): Promise<void> {
+    // Its script is on the way to the host and may still begin there, although nobody hears it any more.
+    await program.ready.catch(() => undefined)
     const pid = program.pid()
-    // One that has not begun ends with its wire.
     if (pid !== undefined) await this.endProcesses(road, { pid, itself: true }, become)
     program.drop()
     await program.ended

@@ -351,6 +351,17 @@ export function describeTransport(name: string, prepare: () => Promise<Conformin
       )
     })
 
+    it('leaves nothing behind that was still on its way to the host when it was closed', async () => {
+      const fresh = await transport.connect()
+      const running = fresh.send([{ script: 'sleep 64.125' }])
+      const { stdout } = fresh.stream({ script: 'sleep 64.125' })
+      const streaming = reasonOf(bytesOf(stdout))
+      await fresh.close()
+      expect(await reasonOf(running[0])).not.toBe('no error')
+      await streaming
+      expect(await lingering('sleep 64.125')).toBe('')
+    })
+
     it('stops at once when its signal says so', async () => {
       const controller = new AbortController()
       const fresh = await transport.connect(controller.signal)
