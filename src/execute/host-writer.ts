@@ -74,10 +74,11 @@ export class HostWriter extends HostReader implements WriteHost {
     const backup = wantsBackup ? { backup: `${file.path}.${stamp(this.#setting.now())}~` } : {}
     const replacement = { ...rest, ...backup, temporary }
     const text = await inlineText(content)
+    const { env = {} } = this.setting
     const result =
       text === undefined
         ? await this.#transfer(replacement, content)
-        : await this.#send({ script: replaceFileScript({ ...replacement, content: { text } }) })
+        : await this.#send({ script: replaceFileScript({ ...replacement, content: { text } }), env })
     if (result.rc !== 0) throw commandFailed(`write ${file.path}`, result)
     return backup
   }

@@ -38,6 +38,8 @@ export interface Resource {
     | 'cron'
     | 'firewall'
     | 'platform'
+    | 'storage'
+    | 'proxmox'
     | 'everything'
   readonly name?: string
 }
