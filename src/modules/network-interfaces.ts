@@ -5,8 +5,6 @@ import { type Interface, readInterface, removeInterface, setInterface } from '#s
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { raw } from '#sdk/quote.ts'
 
-const line = t.String({ description: 'A value.', pattern: '^[^\\n]*$' })
-
 const args = t.Args({
   interfaces: t.List(
     t.Object(
@@ -24,15 +22,9 @@ const args = t.Args({
         ),
         auto: t.Optional(t.Boolean({ description: 'Whether it comes up at boot.', default: true })),
         options: t.Optional(
-          t.Map(
-            t.Union(
-              [line, t.Number({ description: 'A number.' }), t.List(line, { description: 'Several lines.' })],
-              {
-                description: 'Its value; a list gives several lines.',
-              },
-            ),
-            { description: '`{ address: 10.10.0.2/24, gateway: 10.10.0.1, bridge-ports: eno1 }`.' },
-          ),
+          t.Map(t.Strings({ description: 'Its value; a list gives several lines.' }), {
+            description: '`{ address: 10.10.0.2/24, gateway: 10.10.0.1, bridge-ports: eno1 }`.',
+          }),
         ),
       },
       { description: 'An interface.' },
@@ -130,11 +122,9 @@ function wantedText({ interfaces }: Args, text: string): string {
   )
 }
 
-function linesOf(
-  options: Readonly<Record<string, string | number | readonly string[]>>,
-): Interface['options'] {
+function linesOf(options: Readonly<Record<string, readonly string[]>>): Interface['options'] {
   return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [key, typeof value === 'number' ? String(value) : value]),
+    Object.entries(options).map(([key, values]) => [key, values.length === 1 ? (values[0] ?? '') : values]),
   )
 }
 

@@ -6,9 +6,6 @@ import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { inOrder, type Script, sh } from '#sdk/quote.ts'
 import { sameZfsValue, zfsValue } from '#sdk/zfs-property.ts'
 
-const value = (description: string) =>
-  t.Union([t.String({ description }), t.Number({ description }), t.Boolean({ description })], { description })
-
 const args = t.Args({
   name: t.String({
     description: 'The dataset, with its pool: `tank-vmstore/backups`.',
@@ -27,7 +24,7 @@ const args = t.Args({
     }),
   ),
   properties: t.Optional(
-    t.Map(value('Value of the property.'), {
+    t.Map(t.Scalar({ description: 'Value of the property.' }), {
       description:
         '`{ compression: lz4, atime: false }`; `inherit` takes a local value back. What is not named stays.',
     }),

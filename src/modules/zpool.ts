@@ -29,9 +29,6 @@ const vdev = t.Object(
   { description: 'Devices that belong together.' },
 )
 
-const value = (description: string) =>
-  t.Union([t.String({ description }), t.Number({ description }), t.Boolean({ description })], { description })
-
 const args = t.Args({
   name: t.String({
     description: 'The pool.',
@@ -47,10 +44,12 @@ const args = t.Args({
     t.List(vdev, { description: 'What to make the pool of. A pool that exists keeps its layout.' }),
   ),
   properties: t.Optional(
-    t.Map(value('Value of the property.'), { description: 'Properties of the pool: `{ autotrim: on }`.' }),
+    t.Map(t.Scalar({ description: 'Value of the property.' }), {
+      description: 'Properties of the pool: `{ autotrim: on }`.',
+    }),
   ),
   filesystem_properties: t.Optional(
-    t.Map(value('Value of the property.'), {
+    t.Map(t.Scalar({ description: 'Value of the property.' }), {
       description: 'Properties of its root dataset when it is made; keep them with `zfs` afterwards.',
     }),
   ),

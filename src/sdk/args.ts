@@ -40,6 +40,9 @@ export const t = {
   Boolean: (options: Options) => Type.Boolean(options),
   Integer: (options: TNumberOptions & Described) => Type.Integer(options),
   Number: (options: TNumberOptions & Described) => Type.Number(options),
+  /** Text, a number or a truth value, as written. */
+  Scalar: (options: Options) =>
+    Type.Unsafe<string | number | boolean>({ type: ['string', 'number', 'boolean'], ...options }),
   /** One of a few words. */
   Choice: <const W extends readonly string[]>(words: W, options: Options) =>
     Type.Unsafe<W[number]>({ type: 'string', enum: [...words], ...options }),
