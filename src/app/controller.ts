@@ -83,7 +83,7 @@ function fileAccess(options: ControllerOptions): FileAccess {
       if (!loadVars) throw new TaskFailure(`Variables cannot be read here: "${path}" is not loaded.`)
       return loadVars(await locate(path, 'vars'))
     },
-    write: (path, content) => writeFileHere(resolve(folder, atHome(path)), content),
+    write: (path, content, options) => writeFileHere(resolve(folder, atHome(path)), content, options),
     archive: async (path) => archiveOnce(await openFile(await locate(path, 'files')), archives),
     async *tar(path, tarOptions) {
       yield* tarFolder((await locateFolder(path)) ?? (await locate(path, 'files')), tarOptions)

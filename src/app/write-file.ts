@@ -6,11 +6,15 @@ import { pipeline } from 'node:stream/promises'
 import { TaskFailure } from '#sdk/module.ts'
 
 /** Writes a file of this machine atomically and makes the folders it needs. Nothing stays behind when it fails. */
-export async function writeFileHere(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeFileHere(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  { mode = 0o666 }: { mode?: number } = {},
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.tsplay-${randomBytes(6).toString('hex')}`)
   try {
     await mkdir(dirname(path), { recursive: true })
-    await pipeline(content, createWriteStream(temporary, { flags: 'wx' }))
+    await pipeline(content, createWriteStream(temporary, { flags: 'wx', mode }))
     await rename(temporary, path)
   } catch (error) {
     // Its own failure must not hide the first one.

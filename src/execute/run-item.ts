@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change, Resource } from '#model/change.ts'
 import type { Status } from '#model/event.ts'
 import type { Conditions, Task } from '#model/program.ts'
+import { Secret } from '#model/secret.ts'
 import { Unknown } from '#model/unknown.ts'
 import { allHold } from './conditions.ts'
 import { errorResult, unknownResult } from './error-result.ts'
@@ -119,6 +120,7 @@ function judged(site: CallSite, { mode, diff }: JudgedCall, outcome: ModuleOutco
   const { result, changes } = outcome
   const hidden = mode === 'check' ? checkVerdict(site, outcome) : undefined
   if (hidden) return hidden
+  tellSecrets(site, result.data)
   const base = { changed: result.changed ?? changes.length > 0, failed: result.failed ?? false }
   const registered = registeredResult(outcome, base)
   const changed = task.changedWhen
@@ -140,6 +142,13 @@ function judged(site: CallSite, { mode, diff }: JudgedCall, outcome: ModuleOutco
     },
     registered: { ...registered, changed, failed, ...failedWhen },
     effects: result.effects ? [result.effects] : [],
+  }
+}
+
+/** What a module learned that nobody shall see is masked from now on, wherever it turns up. */
+function tellSecrets({ run }: CallSite, data: Readonly<Record<string, unknown>> = {}): void {
+  for (const value of Object.values(data)) {
+    if (value instanceof Secret) run.dependencies.onSecret(value.reveal())
   }
 }
 

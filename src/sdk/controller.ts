@@ -78,8 +78,8 @@ export interface Controller {
   template(path: string): Promise<string>
   /** Reads a file of variables; its templates are rendered when used. */
   vars(path: string): Promise<Vars>
-  /** Writes a file here, atomically, making folders. Not available to probes. */
-  write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>
+  /** Writes a file here, atomically, making folders; `mode` as for a new file. Not available to probes. */
+  write(path: string, content: AsyncIterable<Uint8Array>, options?: { mode: number }): Promise<void>
   /** What an archive holds, by its content; found and refused as `file` does. */
   archive(path: string): Promise<ControllerArchive>
   /** A packed stream of a folder or file, for hosts' `tar xpf -`. */

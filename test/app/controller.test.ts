@@ -143,6 +143,11 @@ describe('writing', () => {
     expect(readFileSync(at('made', 'here', 'x'), 'utf8')).toBe('onetwo')
   })
 
+  test('keeps a file to its owner when told so', async () => {
+    await controller.write('kept/secret', bytes('one'), { mode: 0o600 })
+    expect(statSync(at('kept', 'secret')).mode & 0o777).toBe(0o600)
+  })
+
   test('leaves the old file and nothing else when the content breaks off', async () => {
     writeFileSync(at('made', 'here', 'y'), 'old')
     async function* broken(): AsyncGenerator<Uint8Array> {
