@@ -54,11 +54,12 @@ export class ChangeGuard {
     const { seconds } = this.#setting
     const paths = this.#fresh(touched, 'path', this.#paths)
     const units = this.#fresh(touched, 'unit', this.#units)
+    const network = touched.some(({ kind }) => kind === 'network')
     const first = this.#paths.size - paths.length
     const numbered = new Map(paths.map((path, i) => [first + i, path]))
     if (this.#paths.size + this.#units.size === 0) this.#setting.onUncovered()
     this.#isOpen = true
-    const script = armScript({ id: this.#id, seconds }, { paths: numbered, units })
+    const script = armScript({ id: this.#id, seconds }, { paths: numbered, units, network })
     const { rc, stderr } = await this.#send(await this.#setting.connection(), script)
     if (rc === tooLarge) throw this.#refused('a folder that it changes is too large to be copied')
     if (rc !== 0)

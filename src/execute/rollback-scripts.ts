@@ -12,9 +12,11 @@ export interface Endangered {
   /** By the number under which each is kept. */
   readonly paths: ReadonlyMap<number, string>
   readonly units: readonly string[]
+  /** Whether ifupdown2 has to take up again what stands in its files. */
+  readonly network: boolean
 }
 
-/** Relative to the acting user's home; files: `<n>.path`, `<n>.saved`, `units`, `last`, `busy`, and the state below. */
+/** Relative to the acting user's home; files: `<n>.path`, `<n>.saved`, `units`, `network`, `last`, `busy`, and the state below. */
 const folderOf = (id: string): string => `"$HOME"/.tsplay/confirm/${quote(id)}`
 
 /** Folders larger than this are not copied. */
@@ -29,7 +31,7 @@ export const rolledBack = 75
  * Copies what will change and starts the watch. The state is a file that is `armed`, and renamed to `confirmed` by
  * the controller or to `fired` by the watch: whoever is first decides.
  */
-export function armScript({ id, seconds }: Rollback, { paths, units }: Endangered): string {
+export function armScript({ id, seconds }: Rollback, { paths, units, network }: Endangered): string {
   return [
     `d=${folderOf(id)}`,
     'umask 077',
@@ -42,6 +44,7 @@ export function armScript({ id, seconds }: Rollback, { paths, units }: Endangere
     '}',
     ...[...paths].map(([number, path]) => `save ${number} ${quote(path)}`),
     ...units.map((unit) => `printf '%s\\n' ${quote(unit)} >>"$d/units"`),
+    ...(network ? [': >"$d/network"'] : []),
     `printf %s ${quote(watchText)} >"$d/watch"`,
     'date +%s >"$d/last"',
     'echo "$$" >"$d/busy"',
@@ -81,7 +84,9 @@ while [ -e "$d/armed" ]; do
     else service "$unit" restart
     fi
   done
-  rm -rf "$d"/*.saved "$d"/*.path "$d/units"
+  # Restarting a unit of the network would take guests off their bridges; this changes only what differs.
+  if [ -e "$d/network" ] && command -v ifreload >/dev/null 2>&1; then ifreload -a; fi
+  rm -rf "$d"/*.saved "$d"/*.path "$d/units" "$d/network"
   : >"$d/restored"
 done
 `

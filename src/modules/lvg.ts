@@ -57,7 +57,7 @@ never taken away from a group: one that is not named is reported.`,
   },
 
   plan({ args, state, mode }): readonly Change[] {
-    if (state.lvm.unsupported && mode === 'apply')
+    if (state.lvm.unsupported && mode === 'apply' && args.state !== 'absent')
       throw new TaskFailure('The host has no LVM; install lvm2 first.')
     const group = state.lvm.groups.find(({ name }) => name === args.vg)
     if (args.state === 'absent') return group ? removal(args, state.lvm) : []

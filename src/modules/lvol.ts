@@ -58,7 +58,7 @@ shall be ever after.`,
   probe: ({ host }) => host.fact(lvm),
 
   plan({ args, state, mode }): readonly Change[] {
-    if (state.unsupported && mode === 'apply')
+    if (state.unsupported && mode === 'apply' && args.state !== 'absent')
       throw new TaskFailure('The host has no LVM; install lvm2 first.')
     const volume = find(args, state)
     if (args.state === 'absent') return volume ? removal(args) : []

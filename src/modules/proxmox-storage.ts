@@ -72,7 +72,7 @@ The dataset of a \`zfspool\` and the thin pool of a \`lvmthin\` have to exist.`,
   probe: ({ host }) => host.fact(proxmoxStorage),
 
   plan({ args, state, mode }): readonly Change[] {
-    checkAsked(state, mode)
+    checkAsked(args, state, mode)
     const present = state.storages.get(args.storage)
     if (args.state === 'absent')
       return present ? [{ field: 'state', before: 'present', after: 'absent' }] : []
@@ -112,8 +112,9 @@ The dataset of a \`zfspool\` and the thin pool of a \`lvmthin\` have to exist.`,
   touches: () => [{ kind: 'proxmox' }],
 })
 
-function checkAsked({ unsupported, error }: ProxmoxStorages, mode: Mode): void {
-  if (unsupported && mode === 'apply') throw new TaskFailure('The host has no Proxmox VE: there is no pvesh.')
+function checkAsked({ state }: Args, { unsupported, error }: ProxmoxStorages, mode: Mode): void {
+  if (unsupported && mode === 'apply' && state !== 'absent')
+    throw new TaskFailure('The host has no Proxmox VE: there is no pvesh.')
   if (error !== '') throw new TaskFailure(`Proxmox does not say which storages there are: ${error}`)
 }
 

@@ -73,7 +73,7 @@ is masked wherever it would be shown, and written to \`secret_file\`, readable f
   },
 
   plan({ args, state: { access, kept }, mode }): readonly Change[] {
-    if (access.unsupported && mode === 'apply')
+    if (access.unsupported && mode === 'apply' && args.state !== 'absent')
       throw new TaskFailure('The host has no Proxmox VE: there is no pvesh.')
     if (access.error !== '')
       throw new TaskFailure(`Proxmox does not say which users there are: ${access.error}`)

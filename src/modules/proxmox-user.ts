@@ -48,7 +48,7 @@ Give programs a token (\`proxmox_token\`), and people a password by hand: \`pveu
   probe: ({ args, host }) => host.fact(proxmoxAccess, args.userid),
 
   plan({ args, state, mode }): readonly Change[] {
-    if (state.unsupported && mode === 'apply')
+    if (state.unsupported && mode === 'apply' && args.state !== 'absent')
       throw new TaskFailure('The host has no Proxmox VE: there is no pvesh.')
     if (state.error !== '')
       throw new TaskFailure(`Proxmox does not say which users there are: ${state.error}`)

@@ -84,7 +84,7 @@ takes long goes on when the connection breaks; the next run finds the machine lo
   },
 
   plan({ args, state: { vm, node }, mode }): readonly Change[] {
-    checkAsked(vm, mode)
+    checkAsked(args, vm, mode)
     if (args.state === 'absent') return removal(args, vm)
     const problem = cannotRun(args, node)
     if (problem !== undefined) throw new TaskFailure(problem)
@@ -124,8 +124,9 @@ takes long goes on when the connection breaks; the next run finds the machine lo
   touches: () => [{ kind: 'proxmox' }, { kind: 'storage' }],
 })
 
-function checkAsked({ unsupported, error }: ProxmoxVm, mode: Mode): void {
-  if (unsupported && mode === 'apply') throw new TaskFailure('The host has no Proxmox VE: there is no pvesh.')
+function checkAsked({ state }: ProxmoxVmArgs, { unsupported, error }: ProxmoxVm, mode: Mode): void {
+  if (unsupported && mode === 'apply' && state !== 'absent')
+    throw new TaskFailure('The host has no Proxmox VE: there is no pvesh.')
   if (error !== '') throw new TaskFailure(`Proxmox does not say which machines there are: ${error}`)
 }
 

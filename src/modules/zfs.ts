@@ -63,7 +63,7 @@ export default defineModule({
   probe: ({ args, host }) => host.fact(zfsDataset, args.name),
 
   plan({ args, state, mode }): readonly Change[] {
-    if (state.unsupported && mode === 'apply') {
+    if (state.unsupported && mode === 'apply' && args.state !== 'absent') {
       throw new TaskFailure('The host has no ZFS; install zfsutils-linux first.')
     }
     if (guestVolume.test(args.name)) {

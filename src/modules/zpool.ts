@@ -99,7 +99,7 @@ is compared and a difference reported; it is never changed. Neither are properti
 
   plan({ args, state, mode }): readonly Change[] {
     const { pool } = state
-    if (pool.unsupported && mode === 'apply') {
+    if (pool.unsupported && mode === 'apply' && args.state !== 'absent') {
       throw new TaskFailure('The host has no ZFS; install zfsutils-linux first.')
     }
     if (args.state === 'absent') return removal(args, pool)

@@ -115,7 +115,7 @@ test('keeps exit codes, output and input of the scripts it watches', async () =>
   expect(statSync(join(folder, 'large')).size).toBe(200_000)
 })
 
-test('a rollback restores folders and links, and restarts the units that were touched', async () => {
+test('a rollback restores folders and links, and restarts the units that were touched, and the network', async () => {
   const folder = await scratchFolder()
   const sh = (script: string) =>
     execFileSync('/bin/sh', ['-c', script], {
@@ -124,17 +124,17 @@ test('a rollback restores folders and links, and restarts the units that were to
       env: { HOME: folder, PATH: `${folder}/bin:${process.env['PATH']}` },
     })
   sh(`mkdir bin dir "a b"; echo 1 >dir/one; ln -s dir link; echo x >"a b/it's"
-for tool in systemctl rc-service service; do printf '#!/bin/sh\\necho "$@" >>%s/log\\n' "$PWD" >bin/$tool; done
+for tool in systemctl rc-service service ifreload; do printf '#!/bin/sh\\necho "$@" >>%s/log\\n' "$PWD" >bin/$tool; done
 chmod +x bin/*`)
   const paths = ['dir', 'link', "a b/it's", 'none'].map((name, i) => [i, join(folder, name)] as const)
   // The shell of this script ends at once, as one does whose connection broke.
-  sh(armScript({ id: 'x', seconds: 1 }, { paths: new Map(paths), units: ['ssh', 'nginx'] }))
+  sh(armScript({ id: 'x', seconds: 1 }, { paths: new Map(paths), units: ['ssh', 'nginx'], network: true }))
   sh(`echo 2 >dir/one; echo 3 >dir/new; rm link; echo y >link; rm "a b/it's"; mkdir none; echo z >none/z`)
   const state = join(folder, '.tsplay/confirm/x')
   await vi.waitUntil(() => existsSync(join(state, 'restored')), { timeout: 10_000 })
   expect(sh(`cat dir/one dir/new; readlink link; cat "a b/it's"; ls -d none 2>&1 || :`)).toMatch(
     /^1\n3\ndir\nx\n.*none.*\n$/,
   )
-  expect(sh('grep -v daemon-reload log')).toMatch(/^.*nginx.*\n.*ssh.*\n$/)
+  expect(sh('grep -v daemon-reload log')).toMatch(/^.*nginx.*\n.*ssh.*\n-a\n$/)
   expect(readdirSync(state).toSorted()).toEqual(['busy', 'fired', 'last', 'restored', 'watch'])
 })
