@@ -1,7 +1,9 @@
 import type { Double } from './double.ts'
 import { mailq, sendmail } from './mailq.ts'
+import { zfs } from './zfs/zfs.ts'
+import { zpool } from './zfs/zpool.ts'
 
-const all: readonly Double[] = [mailq, sendmail]
+const all: readonly Double[] = [mailq, sendmail, zfs, zpool]
 
 /** Every double by the program it stands in for. */
 export const doubles: ReadonlyMap<string, Double> = new Map(all.map((double) => [double.name, double]))

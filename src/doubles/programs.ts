@@ -1,6 +1,7 @@
 /** The programs that each family of doubles stands in for. `catalogue.ts` holds them; this much the lab knows. */
 export const doublePrograms = {
   mail: ['mailq', 'sendmail'],
+  zfs: ['zfs', 'zpool'],
 } as const
 
 /** Programs by the name of a family, or of one program; undefined for a name that is neither. */
