@@ -1,9 +1,10 @@
 import type { Double } from './double.ts'
+import { lvm } from './lvm/lvm.ts'
 import { mailq, sendmail } from './mailq.ts'
 import { zfs } from './zfs/zfs.ts'
 import { zpool } from './zfs/zpool.ts'
 
-const all: readonly Double[] = [mailq, sendmail, zfs, zpool]
+const all: readonly Double[] = [mailq, sendmail, zfs, zpool, ...lvm]
 
 /** Every double by the program it stands in for. */
 export const doubles: ReadonlyMap<string, Double> = new Map(all.map((double) => [double.name, double]))

@@ -2,6 +2,11 @@
 export const doublePrograms = {
   mail: ['mailq', 'sendmail'],
   zfs: ['zfs', 'zpool'],
+  lvm: [
+    ...(['pvs', 'vgs', 'lvs', 'pvcreate', 'pvremove', 'pvresize', 'pvscan'] as const),
+    ...(['vgcreate', 'vgextend', 'vgreduce', 'vgremove', 'vgchange', 'vgscan'] as const),
+    ...(['lvcreate', 'lvextend', 'lvreduce', 'lvresize', 'lvremove', 'lvrename', 'lvchange'] as const),
+  ],
 } as const
 
 /** Programs by the name of a family, or of one program; undefined for a name that is neither. */
