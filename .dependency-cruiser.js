@@ -15,8 +15,9 @@ const rooms = {
   history: ['model', 'base'],
   doubles: ['model', 'base'],
   lab: ['doubles', 'model', 'base'],
+  scenario: ['model', 'base'],
   app: [
-    'load', 'compile', 'execute', 'modules', 'facts', 'transport', 'report', 'history', 'lab',
+    'load', 'compile', 'execute', 'modules', 'facts', 'transport', 'report', 'history', 'lab', 'scenario',
     'doubles', 'lang', 'sdk', 'model', 'base',
   ],
   cli: ['app', 'model', 'base'],

@@ -35,6 +35,8 @@ async function words(request: CompletionRequest): Promise<readonly Completion[]>
       return functions()
     case 'lab-hosts':
       return labHosts()
+    case 'roles':
+      return roles()
   }
 }
 
@@ -75,6 +77,11 @@ async function modules(): Promise<readonly Completion[]> {
 async function functions(): Promise<readonly Completion[]> {
   const { functionReference } = await import('#lang/function-reference.ts')
   return functionReference().map(({ name, summary }) => ({ value: name, description: summary }))
+}
+
+async function roles(): Promise<readonly Completion[]> {
+  const { rolesHere } = await import('./find-scenarios.ts')
+  return rolesHere().map((value) => ({ value, description: '' }))
 }
 
 async function labHosts(): Promise<readonly Completion[]> {

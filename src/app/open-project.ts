@@ -3,6 +3,7 @@ import type { Grow } from '#compile/compile-request.ts'
 import { modulesUsed } from '#compile/modules-used.ts'
 import { setYamlCodec } from '#lang/yaml-codec.ts'
 import { type LoadedProject, loadProject } from '#load/load-project.ts'
+import type { FilePart } from '#load/source-reader.ts'
 import { yamlCodec } from '#load/yaml-codec.ts'
 import type { Diagnostic } from '#model/diagnostic.ts'
 import type { Inventory } from '#model/inventory.ts'
@@ -20,6 +21,8 @@ export interface OpenRequest {
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
   readonly startAtTask?: string
+  /** Parts of files that are read as playbooks or inventories of their own, by the absolute paths that name them. */
+  readonly parts?: ReadonlyMap<string, FilePart>
   /** Puts playbooks that stand in no file into the project. */
   readonly amend?: (project: Project) => Project
 }
@@ -43,6 +46,7 @@ export async function openProject(request: OpenRequest): Promise<OpenProject> {
     inventories: inventoriesOf(request.hosts),
     cwd: process.cwd(),
     vault: request.variables.vaultIds,
+    ...(request.parts && { parts: request.parts }),
   })
   const project = request.amend ? request.amend(loaded.project) : loaded.project
   const extraVars = await loaded.extraVars(request.variables.extraVars)

@@ -172,9 +172,27 @@ export type LabRequest =
       readonly command: readonly string[]
     }
 
+/** `tsplay test`. */
+export interface TestRequest {
+  /** Names or paths; empty for all that have scenarios. */
+  readonly roles: readonly string[]
+  /** Names of scenarios; empty for all. */
+  readonly scenarios: readonly string[]
+  /** Debian releases in place of those that the scenarios name. */
+  readonly suites: readonly string[]
+  /** Leave the labs up. */
+  readonly keep: boolean
+  /** How many scenarios at a time; undefined for what this machine can hold. */
+  readonly jobs?: number
+  /** Only say which scenarios there are. */
+  readonly list: boolean
+  readonly variables: VariableSources
+  readonly output: OutputOptions
+}
+
 /** What shell completion may ask for. Answers come from the project in the working folder, never from a host. */
 export interface CompletionRequest {
-  readonly of: 'hosts' | 'tags' | 'modules' | 'functions' | 'lab-hosts'
+  readonly of: 'hosts' | 'tags' | 'modules' | 'functions' | 'lab-hosts' | 'roles'
   readonly hosts: HostSelection
   readonly playbooks: readonly string[]
 }

@@ -75,6 +75,25 @@ const inventoryOptions: o.OptionGroup = {
   ],
 }
 
+const testOptions: o.OptionGroup = {
+  title: 'Which tests:',
+  rows: [
+    { flags: '--scenario <name>', description: 'only scenarios of this name (repeatable)', kind: 'words' },
+    {
+      flags: '--suite <release>',
+      description: 'on this Debian release, whatever the scenarios say (repeatable)',
+      kind: 'words',
+    },
+    { flags: '--list', description: 'only list the scenarios', kind: 'flag' },
+    { flags: '--keep', description: 'leave the hosts up, to look around', kind: 'flag' },
+    {
+      flags: '--jobs <number>',
+      description: 'scenarios at a time (default: what processors and memory allow)',
+      kind: 'integer',
+    },
+  ],
+}
+
 /** Every command, in the order of the help. `complete` is the shells' own entrance and not among them. */
 export const commandTable: readonly CommandRow[] = [
   {
@@ -209,6 +228,20 @@ export const commandTable: readonly CommandRow[] = [
     options: [lab],
     examples: ['tsplay lab ssh web1', 'tsplay lab ssh web1 -- systemctl status nginx'],
     load: async () => (await import('./commands/lab.ts')).labSsh,
+  },
+  {
+    name: 'test',
+    summary: 'Test roles on throwaway hosts: plan, run, run again, verify.',
+    arguments: [
+      { name: '[roles...]', description: 'names of roles (default: all with scenarios)', completes: 'roles' },
+    ],
+    options: [testOptions, o.variableOptions, o.outputOptions],
+    examples: [
+      'tsplay test',
+      'tsplay test web --keep',
+      'tsplay test web --suite trixie --output junit=report.xml',
+    ],
+    load: async () => (await import('./commands/test.ts')).test,
   },
   {
     name: 'completion',

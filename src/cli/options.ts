@@ -13,7 +13,7 @@ export interface OptionRow {
   readonly completes?: Completes
 }
 
-export type Completes = 'hosts' | 'tags' | 'modules' | 'lab-hosts' | 'files'
+export type Completes = 'hosts' | 'tags' | 'modules' | 'lab-hosts' | 'roles' | 'files'
 
 export interface OptionGroup {
   readonly title: string

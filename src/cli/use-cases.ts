@@ -9,6 +9,7 @@ import type {
   Outcome,
   RunRequest,
   SchemaRequest,
+  TestRequest,
   ValidateRequest,
 } from '#app/requests.ts'
 import type { Terminal } from '#base/terminal.ts'
@@ -25,6 +26,7 @@ export interface UseCases {
   readonly editorSchema: UseCase<SchemaRequest>
   readonly showHistory: UseCase<HistoryRequest>
   readonly controlLab: UseCase<LabRequest>
+  readonly testRoles: UseCase<TestRequest>
   readonly complete: (request: CompletionRequest) => Promise<readonly Completion[]>
 }
 
@@ -37,5 +39,6 @@ export const useCases: UseCases = {
   editorSchema: async (...call) => (await import('#app/editor-schema.ts')).editorSchema(...call),
   showHistory: async (...call) => (await import('#app/show-history.ts')).showHistory(...call),
   controlLab: async (...call) => (await import('#app/control-lab.ts')).controlLab(...call),
+  testRoles: async (...call) => (await import('#app/test-roles.ts')).testRoles(...call),
   complete: async (request) => (await import('#app/complete.ts')).complete(request),
 }

@@ -70,6 +70,7 @@ async function readFile(
   reader: SourceReader,
   absolutePath: string,
 ): Promise<void> {
+  if (reader.isPart(absolutePath)) return readYaml(builder, reader, absolutePath)
   const { text, path } = await reader.text(absolutePath)
   if (text === undefined) return
   if (isProgram(text) && reader.isExecutable(absolutePath)) {

@@ -9,7 +9,7 @@ import { inOrder } from './diagnostic-order.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { ProjectLoader } from './project-loader.ts'
 import { readInventory } from './read-inventory.ts'
-import { SourceReader } from './source-reader.ts'
+import { type FilePart, SourceReader } from './source-reader.ts'
 import { ansibleVault } from './vault.ts'
 import { type VaultId, VaultPasswords } from './vault-passwords.ts'
 
@@ -24,6 +24,8 @@ export interface LoadRequest {
   readonly vault?: readonly VaultId[]
   /** `skip`: executable inventory sources are passed over, since they may take their time. */
   readonly programs?: 'run' | 'skip'
+  /** Parts of files that are read as files of their own, by the absolute paths that name them. */
+  readonly parts?: ReadonlyMap<string, FilePart>
 }
 
 /** What a run names only when it is reached. */
@@ -99,7 +101,7 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
 
 /** Reads inventories alone, with the variables beside them and beside the playbooks. */
 export async function loadInventory(
-  request: Pick<LoadRequest, 'playbooks' | 'inventories' | 'cwd' | 'vault' | 'programs'>,
+  request: Pick<LoadRequest, 'playbooks' | 'inventories' | 'cwd' | 'vault' | 'programs' | 'parts'>,
 ): Promise<{ inventory: Inventory; diagnostics: readonly Diagnostic[]; secrets: readonly Secret[] }> {
   const reader = await openReader(request)
   const inventory = await readInventory(reader, inventoryRequest(request))
@@ -110,10 +112,11 @@ async function openReader({
   cwd,
   vault = [],
   programs = 'run',
-}: Pick<LoadRequest, 'cwd' | 'vault' | 'programs'>): Promise<SourceReader> {
+  parts = new Map(),
+}: Pick<LoadRequest, 'cwd' | 'vault' | 'programs' | 'parts'>): Promise<SourceReader> {
   const passwords = new VaultPasswords(vault, cwd)
   await passwords.check()
-  return new SourceReader(cwd, [ansibleVault(passwords)], programs === 'run')
+  return new SourceReader(cwd, [ansibleVault(passwords)], { runsPrograms: programs === 'run', parts })
 }
 
 /** Without a playbook the working folder stands for the one that holds it, as with Ansible. */

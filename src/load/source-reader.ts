@@ -2,7 +2,7 @@ import { accessSync, constants, type Dirent, readdirSync, readFile, statSync } f
 import { basename, dirname, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { Diagnostic } from '#model/diagnostic.ts'
-import type { ScalarNode } from '#model/node.ts'
+import type { Node, ScalarNode } from '#model/node.ts'
 import { Secret } from '#model/secret.ts'
 import type { YamlFile } from '#model/syntax.ts'
 import { decryptTree, replaceScalars } from './decrypt-tree.ts'
@@ -20,6 +20,13 @@ export interface TextFile {
   readonly text: string | undefined
   /** It was encrypted as a whole. */
   readonly encrypted: boolean
+}
+
+/** A part of a YAML file that is read as a file of its own. */
+export interface FilePart {
+  /** Absolute path of the file it stands in; its text is what carets show. */
+  readonly within: string
+  readonly root: Node
 }
 
 interface Folder {
@@ -43,6 +50,12 @@ function listing(path: string): Folder {
 // Without promises of its own: opening file handles as objects costs several times the reading of a small file.
 const readBytes = promisify(readFile)
 
+export interface ReaderOptions {
+  readonly runsPrograms?: boolean
+  /** By the absolute paths under which they are read. */
+  readonly parts?: ReadonlyMap<string, FilePart>
+}
+
 /**
  * Reads the files of one project, each at most once, and collects what is wrong with them. All paths that go in
  * are absolute.
@@ -58,13 +71,19 @@ export class SourceReader {
   readonly #texts = new Map<string, Promise<TextFile>>()
   readonly #trees = new Map<string, Promise<YamlFile>>()
   readonly #folders = new Map<string, Folder>()
+  readonly #parts: ReadonlyMap<string, FilePart>
 
   /** Whether sources that are programs may be run; else there is nothing in them. */
   readonly runsPrograms: boolean
 
-  constructor(cwd: string, decrypters: readonly Decrypter[], runsPrograms = true) {
+  constructor(
+    cwd: string,
+    decrypters: readonly Decrypter[],
+    { runsPrograms = true, parts = new Map() }: ReaderOptions = {},
+  ) {
     this.cwd = resolve(cwd)
     this.runsPrograms = runsPrograms
+    this.#parts = parts
     this.#decrypters = decrypters
   }
 
@@ -80,6 +99,7 @@ export class SourceReader {
 
   /** Looks at once: telling what stands at a path is far quicker than any detour over the event loop. */
   kind(absolutePath: string): PathKind | undefined {
+    if (this.isPart(absolutePath)) return 'file'
     try {
       const found = statSync(absolutePath, { throwIfNoEntry: false })
       if (!found) return undefined
@@ -97,6 +117,10 @@ export class SourceReader {
     return folder.failure === undefined
       ? folder.names.has(basename(absolutePath))
       : this.kind(absolutePath) !== undefined
+  }
+
+  isPart(absolutePath: string): boolean {
+    return this.#parts.has(absolutePath)
   }
 
   isFile(absolutePath: string): boolean {
@@ -152,6 +176,8 @@ export class SourceReader {
   }
 
   async #readYaml(absolutePath: string, secret: boolean): Promise<YamlFile> {
+    const part = this.#parts.get(absolutePath)
+    if (part) return this.#readPart(absolutePath, part)
     const { text, path, encrypted } = await this.text(absolutePath)
     if (text === undefined) return { path, absolutePath, root: undefined }
     const { parseYaml } = await import('./yaml-source.ts')
@@ -161,6 +187,12 @@ export class SourceReader {
     const root =
       opened && encrypted && secret ? replaceScalars(opened, (node) => this.#conceal(node)) : opened
     return { path, absolutePath, root }
+  }
+
+  async #readPart(absolutePath: string, { within, root }: FilePart): Promise<YamlFile> {
+    // For the carets. A part may stand for a file that could be there and is not.
+    if (this.isFile(within)) await this.text(within)
+    return { path: this.display(absolutePath), absolutePath, root: await decryptTree(root, this) }
   }
 
   /** Text of an encrypted file is a secret; numbers and booleans keep their type and are masked when long. */

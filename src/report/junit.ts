@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Diagnostic } from '#model/diagnostic.ts'
 import type { Listener, RunEvent, TaskEnd } from '#model/event.ts'
 import { lookOf } from './status-look.ts'
 import { taskTitle } from './task-title.ts'
+import { writeWhole } from './write-whole.ts'
 import { attributes, element, xmlText } from './xml.ts'
 
 interface Suite {
@@ -14,8 +12,7 @@ interface Suite {
 }
 
 /**
- * A JUnit report: a suite for each play, a case for each task and host. Written whole when the run ends, into a
- * temporary file beside it first, so that CI never reads half of one.
+ * A JUnit report: a suite for each play, a case for each task and host. Written whole when the run ends.
  */
 export class Junit implements Listener {
   readonly #file: string
@@ -34,15 +31,7 @@ export class Junit implements Listener {
   }
 
   async close(): Promise<void> {
-    await mkdir(dirname(this.#file), { recursive: true })
-    const temporary = `${this.#file}.${randomBytes(6).toString('hex')}`
-    try {
-      await writeFile(temporary, this.#document())
-      await rename(temporary, this.#file)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
-    }
+    await writeWhole(this.#file, this.#document())
   }
 
   /** Several plays may have one name: the latest counts. */

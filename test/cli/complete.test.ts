@@ -12,6 +12,7 @@ const useCases = (complete: UseCases['complete']): UseCases => ({
   editorSchema: never,
   showHistory: never,
   controlLab: never,
+  testRoles: never,
   complete,
 })
 

@@ -29,6 +29,7 @@ async function call(
     editorSchema: note('editorSchema'),
     showHistory: note('showHistory'),
     controlLab: note('controlLab'),
+    testRoles: note('testRoles'),
     complete: async () => [],
   }
   const world: CliWorld = {
