@@ -10,7 +10,7 @@ export function predict({ run, runsOn, taskName }: CallSite, { changes, touched 
 
 /**
  * The earlier task whose change, not made in check mode, decides what was just read. `exact`: only when it
- * would have changed that very thing; `any`: also what lies around it, for reads that failed.
+ * would have changed that very thing; `any`: also what lies around it, for reads that failed or found nothing.
  */
 export function dependsOn(
   { run, runsOn }: CallSite,

@@ -162,13 +162,13 @@ function judgedFailure(site: CallSite, result: TaskResult): TaskResult {
 }
 
 /** In check mode a task may be unknown: its change is not predictable, or it read what was not really changed. */
-function checkVerdict(site: CallSite, { changes, reads }: ModuleOutcome): TaskResult | undefined {
+function checkVerdict(site: CallSite, { changes, reads, moot }: ModuleOutcome): TaskResult | undefined {
   if (changes.some(({ before, after }) => before instanceof Unknown || after instanceof Unknown)) {
     const name = site.taskName
     const { outcome } = plainResult('unknown', { because: name, msg: 'Only running it would tell.' })
     return { outcome: { ...outcome, changes }, registered: new Unknown(name), effects: [] }
   }
-  const cause = changes.length === 0 ? dependsOn(site, reads, 'exact') : undefined
+  const cause = changes.length === 0 ? dependsOn(site, reads, moot ? 'any' : 'exact') : undefined
   return cause === undefined ? undefined : unknownResult(cause)
 }
 

@@ -39,6 +39,8 @@ export interface ModuleOutcome {
   /** What the probe read, and what the change touched or would touch. */
   readonly reads: readonly Resource[]
   readonly touched: readonly Resource[]
+  /** There was nothing to do because the thing is not there. */
+  readonly moot?: boolean
 }
 
 /**
@@ -59,7 +61,8 @@ export async function runModule(
   if (changes.length === 0 || mode === 'check' || !module.apply) {
     const result = module.result?.({ args, state, changes, applied: undefined, mode }) ?? {}
     const touched = changes.length === 0 ? [] : (module.touches?.({ args, state, changes }) ?? everything)
-    return { changes, result, unsettled: [], reads, touched }
+    const moot = module.isMoot?.({ args, state, mode }) ?? false
+    return { changes, result, unsettled: [], reads, touched, moot }
   }
   const touched = module.touches?.({ args, state, changes }) ?? everything
   try {

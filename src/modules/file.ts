@@ -68,6 +68,9 @@ export default defineModule({
     return goal === 'touch' ? touchChanges(args, state.place) : fileChanges(args, state.place)
   },
 
+  // A package that is yet to be installed may bring what is to be removed.
+  isMoot: ({ args, state }) => goalOf(args, state.place) === 'absent',
+
   async apply({ args, state, changes, host }) {
     await host.run(changeScript(args, state, changes))
   },

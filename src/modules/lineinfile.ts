@@ -4,7 +4,7 @@ import type { Change } from '#model/change.ts'
 import { type Static, t } from '#sdk/args.ts'
 import { inCharactersOf } from '#sdk/byte-text.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
-import { attributeData } from '#sdk/path-state.ts'
+import { attributeData, type PathState } from '#sdk/path-state.ts'
 import {
   applyTextFile,
   editableText,
@@ -86,8 +86,7 @@ export default defineModule({
 
   plan({ args, state }): readonly Change[] {
     checkArguments(args)
-    const isMissing = state.place.followed === undefined && state.place.entry === undefined
-    if (args.state === 'absent' && isMissing) return []
+    if (args.state === 'absent' && isMissing(state)) return []
     const before = editableText(state, args.create ?? false)
     const edited = edit(
       splitLines(before.text),
@@ -95,6 +94,8 @@ export default defineModule({
     )
     return textFileChanges(args, state, joinLines(edited.lines))
   },
+
+  isMoot: ({ args, state }) => args.state === 'absent' && isMissing(state),
 
   apply: ({ args, state, changes, host }) => applyTextFile(host, args, { file: state, changes }),
 
@@ -118,6 +119,9 @@ export default defineModule({
     ...(state.place.link ? [{ kind: 'path', name: state.place.link.real } as const] : []),
   ],
 })
+
+const isMissing = ({ place }: { readonly place: PathState }): boolean =>
+  place.followed === undefined && place.entry === undefined
 
 function checkArguments(args: Args): void {
   const { regexp, search_string, line, state, backrefs, insertafter, insertbefore } = args

@@ -101,6 +101,11 @@ export interface ModuleDefinition<Schema extends TSchema = TSchema, State = unkn
   probe(context: ProbeContext<Static<Schema>>): Promise<State> | State
   /** Compares. Pure: same answer for the same input, no host at all. Throws `TaskFailure` for the impossible. */
   plan(context: PlanContext<Static<Schema>, State>): readonly Change[]
+  /**
+   * Whether there is nothing to do only because the thing is not there. In check mode an earlier change that was not
+   * made may bring it; the plan then says unknown instead of ok. Left out: never.
+   */
+  isMoot?(context: PlanContext<Static<Schema>, State>): boolean
   /** Makes the changes. Called only when there are any, and never in check mode. */
   apply?(context: ApplyContext<Static<Schema>, State>): Promise<Applied>
   /** Pure. What to register and say. */

@@ -70,6 +70,21 @@ const cases: Readonly<Record<string, readonly [tasks: string, verdicts: readonly
       ['put', 'unknown', 'make'],
     ],
   ],
+  'nothing to remove is unknown when an earlier change may bring it, and ok when none does': [
+    `
+- { name: early, file: { path: "{{ playbook_dir }}/none", state: absent } }
+- { name: make, command: "true" }
+- { name: drop, file: { path: "{{ playbook_dir }}/none", state: absent } }
+- { name: edit, lineinfile: { path: "{{ playbook_dir }}/none", regexp: x, state: absent } }
+- { name: keep, file: { path: "{{ playbook_dir }}", state: directory } }`,
+    [
+      ['early', 'ok'],
+      ['make', 'unknown'],
+      ['drop', 'unknown', 'make'],
+      ['edit', 'unknown', 'make'],
+      ['keep', 'ok'],
+    ],
+  ],
   'a failure that no earlier task explains is a failure': [
     '- { name: t, lineinfile: { path: /nonexistent/f, line: y }, ignore_errors: true }',
     [['t', 'failed']],
