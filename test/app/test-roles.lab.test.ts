@@ -16,8 +16,11 @@ const labsIn = (folder: string) => readdir(`${folder}/.tsplay/lab`).catch(() => 
 const verdicts = (events: Awaited<ReturnType<typeof test>>) =>
   Object.fromEntries(events.of('step').map((event) => [event['step'], event['verdict']]))
 
+/** All labs of all roles, on whatever machine. */
+const patienceMs = 30 * 60_000
+
 describe('the shipped roles', () => {
-  it('pass all their scenarios', async () => {
+  it('pass all their scenarios', { timeout: patienceMs }, async () => {
     const { code, stdout } = await test(cwd())
     expect(stdout).toMatch(/\d+ tests: \d+ passed\.\n$/)
     expect(code).toBe(0)
