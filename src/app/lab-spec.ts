@@ -56,7 +56,7 @@ async function specFromFile(file: string, name: string, terminal: Terminal): Pro
 }
 
 /** Finds what a lab file names, from the folder it lies in. */
-const findBeside =
+export const findBeside =
   (file: string): LabSurroundings['find'] =>
   (path, kind) => {
     const found = resolve(dirname(file), path)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
+import { suites as allSuites } from '#lab/lab-spec.ts'
 import { parseYaml } from '#load/yaml-source.ts'
 import type { Diagnostic } from '#model/diagnostic.ts'
 import type { Secret } from '#model/secret.ts'
@@ -8,7 +9,7 @@ import { readScenario, type ScenarioPlace } from '#scenario/read-scenario.ts'
 import type { Playbook } from '#scenario/scenario.ts'
 import { unknownNames } from '#scenario/unknown-names.ts'
 import { openProject } from './open-project.ts'
-import { readLab } from './read-lab.ts'
+import { knownSuites, readLab } from './read-lab.ts'
 import type { VariableSources } from './requests.ts'
 import { sectionRequest, type TestCase, testCase } from './test-case.ts'
 
@@ -50,13 +51,14 @@ async function openScenario(place: ScenarioPlace, options: OpenOptions): Promise
   const sources = new Map([[place.display, text]])
   const failed = (all: readonly Diagnostic[]) => ({ cases: [], diagnostics: all, sources, secrets: [] })
   if (hasError(diagnostics)) return failed(diagnostics)
-  const read = readScenario(root, place)
+  const read = readScenario(root, place, allSuites)
   const lab = await readLab(read.scenario)
   if (lab.source) sources.set(...lab.source)
   const wrong = [...read.diagnostics, ...lab.diagnostics]
   if (!lab.spec || hasError(wrong)) return failed(wrong)
   const { spec } = lab
-  const suites = [options.suites, read.scenario.suites, [spec.suite]].find((list) => list.length > 0) ?? []
+  const named = [options.suites, read.scenario.suites].find((list) => list.length > 0)
+  const suites = named ? knownSuites(named) : [spec.suite]
   const cases = suites.map((suite) => testCase(read.scenario, spec, suite, options.project))
   const strangers = unknownNames(read.scenario.variables, {
     hosts: new Set(spec.hosts.map(({ name }) => name)),

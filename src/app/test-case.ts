@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type LabPlan, planLab } from '#lab/lab-plan.ts'
-import type { LabSpec } from '#lab/lab-spec.ts'
+import type { LabSpec, Suite } from '#lab/lab-spec.ts'
 import type { FilePart } from '#load/source-reader.ts'
 import { parseYaml } from '#load/yaml-source.ts'
 import type { Node } from '#model/node.ts'
@@ -19,7 +19,7 @@ export interface TestCase {
 }
 
 /** Plans the lab of a scenario. The lab's name is the same in every run, so that remains are found again. */
-export function testCase(scenario: Scenario, spec: LabSpec, suite: string, project: string): TestCase {
+export function testCase(scenario: Scenario, spec: LabSpec, suite: Suite, project: string): TestCase {
   const name = { role: scenario.role, scenario: scenario.name, suite }
   return { name, scenario, plan: planLab(project, { ...spec, suite, name: labName(name) }) }
 }

@@ -9,6 +9,7 @@ import { atMost } from './at-most.ts'
 import { explainedUsage } from './explained-usage.ts'
 import { findScenarios, rolesHere } from './find-scenarios.ts'
 import { hasError, type OpenedScenarios, openScenarios } from './open-scenarios.ts'
+import { knownSuites } from './read-lab.ts'
 import type { Outcome, TestRequest } from './requests.ts'
 import { runTestCase } from './run-test-case.ts'
 import type { TestCase } from './test-case.ts'
@@ -20,7 +21,8 @@ export function testRoles(request: TestRequest, terminal: Terminal, signal: Abor
     const places = findScenarios(request)
     if (request.roles.length === 0) sayUntested(places, terminal)
     const project = await realpath(process.cwd())
-    const { suites, variables } = request
+    const suites = knownSuites(request.suites)
+    const { variables } = request
     const opened = await openScenarios(places, { project, suites, variables })
     showMistakes(opened, terminal)
     if (hasError(opened.diagnostics)) return { exitReason: 'project' }

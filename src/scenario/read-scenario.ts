@@ -41,23 +41,27 @@ const keys = [
 ]
 
 /**
- * Gives a scenario file its meaning. An empty file is a scenario: the role on one host, twice. Everything that is
+ * Gives a scenario file its meaning; `suites` are the Debian releases that there are. An empty file is a scenario: the role on one host, twice. Everything that is
  * wrong is said at once; the scenario is then only good for finding more.
  */
-export function readScenario(root: Node | undefined, place: ScenarioPlace): ReadScenario {
+export function readScenario(
+  root: Node | undefined,
+  place: ScenarioPlace,
+  suites: readonly string[],
+): ReadScenario {
   const diagnostics: Diagnostic[] = []
   const say: Say = (code, range, message, remedy) =>
     void diagnostics.push({ code, severity: 'error', message, range, ...(remedy && { remedy }) })
   const map = root === undefined || isNothing(root) ? mapping({}, startOf(place.display)) : root
   if (map.kind !== 'map') {
     say('wrong-shape', map.range, 'A scenario is a mapping.', `It may have the keys ${keys.join(', ')}.`)
-    return { scenario: new Reading(mapping({}, map.range), place, say).scenario(), diagnostics }
+    return { scenario: new Reading(mapping({}, map.range), { place, suites, say }).scenario(), diagnostics }
   }
   for (const { key, keyRange } of map.entries) {
     if (!keys.includes(key))
       say('unknown-keyword', keyRange, `A scenario has no key "${key}".`, remedyFor(key))
   }
-  return { scenario: new Reading(map, place, say).scenario(), diagnostics }
+  return { scenario: new Reading(map, { place, suites, say }).scenario(), diagnostics }
 }
 
 function remedyFor(key: string): string {
@@ -70,14 +74,22 @@ const startOf = (file: string): SourceRange => {
   return { file, start, end: start }
 }
 
+interface ReadingContext {
+  readonly place: ScenarioPlace
+  readonly suites: readonly string[]
+  readonly say: Say
+}
+
 class Reading {
   readonly #map: MapNode
   readonly #place: ScenarioPlace
+  readonly #known: readonly string[]
   readonly #say: Say
 
-  constructor(map: MapNode, place: ScenarioPlace, say: Say) {
+  constructor(map: MapNode, { place, suites, say }: ReadingContext) {
     this.#map = map
     this.#place = place
+    this.#known = suites
     this.#say = say
   }
 
@@ -167,9 +179,9 @@ class Reading {
     if (!entry) return []
     const { value } = entry
     const names = value.kind === 'list' ? value.items.map(textOf) : [undefined]
-    if (names.length === 0 || !names.every((name) => name !== undefined && /^[a-z]+$/.test(name))) {
-      const message = '"suites" has to be a list of Debian releases, such as [bookworm, trixie].'
-      this.#say('wrong-type', value.range, message)
+    const isKnown = (name: string | undefined) => name !== undefined && this.#known.includes(name)
+    if (names.length === 0 || !names.every(isKnown)) {
+      this.#say('wrong-type', value.range, `"suites" has to be a list of ${this.#known.join(', ')}.`)
       return []
     }
     return [...new Set(names.filter((name) => name !== undefined))]

@@ -54,6 +54,7 @@ describe('tsplay test', () => {
   it.each([
     ['no role of that name', { roles: ['wep'] }, 'error: There is no role "wep".\nDid you mean "web"?\n'],
     ['a role without scenarios', { roles: ['web'] }, 'error: The role "web" has no test scenario.'],
+    ['a release that no lab has', { suites: ['bokworm'] }, 'Did you mean "bookworm"?'],
   ])('is a usage error for %s', async (_, request, message) => {
     const { exitReason, said } = await ask({ ...role, 'roles/db/test/default.yml': '' }, request)
     expect(exitReason).toBe('usage')

@@ -4,13 +4,15 @@ import { readScenario } from '#scenario/read-scenario.ts'
 import { marked, yamlNode } from '../support/yaml-value.ts'
 
 function read(yaml: string, beside: readonly string[] = []) {
-  const { scenario, diagnostics } = readScenario(yaml === '' ? undefined : yamlNode(yaml), {
+  const place = {
     role: 'web',
     name: 'default',
     file: '/p/roles/web/test/default.yml',
     display: 'roles/web/test/default.yml',
     beside: new Set(beside),
-  })
+  }
+  const root = yaml === '' ? undefined : yamlNode(yaml)
+  const { scenario, diagnostics } = readScenario(root, place, ['bookworm', 'trixie'])
   return { scenario, wrong: diagnostics.map(({ message, range }) => [marked(yaml, range), message]) }
 }
 
@@ -90,11 +92,8 @@ describe('a broken scenario', () => {
     ['vars: 3', '1:7 3', '"vars" has to be a mapping.'],
     ['become: maybe', '1:9 maybe', '"become" has to be true or false.'],
     ['hosts: [a]', '1:8 [a]', '"hosts" has to be a host pattern.'],
-    [
-      'suites: trixie',
-      '1:9 trixie',
-      '"suites" has to be a list of Debian releases, such as [bookworm, trixie].',
-    ],
+    ['suites: trixie', '1:9 trixie', '"suites" has to be a list of bookworm, trixie.'],
+    ['suites: [sid]', '1:9 [sid]', '"suites" has to be a list of bookworm, trixie.'],
     [
       'verify: {ping: }',
       '1:9 {ping: }',
