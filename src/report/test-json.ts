@@ -1,9 +1,9 @@
 import type { Output } from '#base/terminal.ts'
 import type { StepResult, TestName, TestResult } from '#model/test-result.ts'
-import type { TestReport } from './test-report.ts'
+import type { TestListener } from './test-listener.ts'
 
 /** One object per line: each step as it ends, each test, and the sum as the last. */
-export function testJson(output: Output): TestReport {
+export function testJson(output: Output): TestListener {
   const write = (line: Readonly<Record<string, unknown>>): void => output.write(`${JSON.stringify(line)}\n`)
   return {
     begin: () => undefined,

@@ -4,7 +4,7 @@ import type { StepResult, TestName, TestResult } from '#model/test-result.ts'
 import { counted } from './counted.ts'
 import { durationText } from './duration-text.ts'
 import type { Style } from './style.ts'
-import type { TestReport } from './test-report.ts'
+import type { TestListener } from './test-listener.ts'
 import { testTable } from './test-table.ts'
 
 export interface TestLinesOptions {
@@ -13,7 +13,7 @@ export interface TestLinesOptions {
 }
 
 /** A line for each step as it ends, what is wrong below it, and a table of all tests at the end. */
-export function testLines(terminal: Terminal, { style, quiet }: TestLinesOptions): TestReport {
+export function testLines(terminal: Terminal, { style, quiet }: TestLinesOptions): TestListener {
   const { stdout } = terminal
   let width = 0
   const head = ({ role, scenario, suite }: TestName): string =>
