@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import proxmoxStorageFact from '#facts/proxmox-storage.ts'
 import proxmoxStorage from '#modules/proxmox-storage.ts'
+import { withPveBench } from '../support/pve-bench.ts'
 import { recorded } from '../support/recorded.ts'
+import { fieldsOf } from '../support/with-bench.ts'
 
 const state = proxmoxStorageFact.parse(recorded('proxmox-storage', 'pve-9.1'))
 const plan = (storage: string, args: object) =>
@@ -47,5 +49,28 @@ describe('proxmox_storage', () => {
       'There is no thin pool pve/dada; the host has pve/data.',
     )
     expect(() => plan('vms', {})).toThrow('`type` is missing')
+  })
+})
+
+describe('proxmox_storage, run', () => {
+  const bench = withPveBench()
+  const backups = {
+    storage: 'backups',
+    type: 'dir',
+    content: ['backup'],
+    prune_backups: { 'keep-last': 1, 'keep-weekly': 4 },
+    options: { path: '/srv/pve-backups', is_mountpoint: true },
+  }
+
+  it('defines a storage, changes it and removes it, each once', async () => {
+    await bench().converge(proxmoxStorage, backups)
+    expect(bench().told()).toEqual([
+      'pvesm add dir backups --content backup --prune-backups keep-last=1,keep-weekly=4 --path /srv/pve-backups --is_mountpoint 1',
+    ])
+    expect(
+      fieldsOf(await bench().converge(proxmoxStorage, { ...backups, content: ['backup', 'iso'] })),
+    ).toEqual(['content'])
+    expect(bench().told()).toEqual(['pvesm set backups --digest d --content backup,iso'])
+    await bench().converge(proxmoxStorage, { storage: 'backups', state: 'absent' })
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import proxmoxAccess from '#facts/proxmox-access.ts'
 import proxmoxUser from '#modules/proxmox-user.ts'
+import { withPveBench } from '../support/pve-bench.ts'
 import { recorded } from '../support/recorded.ts'
+import { fieldsOf } from '../support/with-bench.ts'
 
 const plan = (userid: string, args: object) => {
   const [state] = proxmoxAccess.parse(recorded('proxmox-access', 'pve-9.1'), [userid])
@@ -33,5 +35,26 @@ describe('proxmox_user', () => {
 
   it('does not remove root', () => {
     expect(() => plan('root@pam', { state: 'absent' })).toThrow('root@pam cannot be removed')
+  })
+})
+
+describe('proxmox_user, run', () => {
+  const bench = withPveBench()
+  const userid = 'ops@pve'
+
+  it('makes a user with rights, changes both, and removes it', async () => {
+    await bench().converge(proxmoxUser, { userid, comment: 'Ops', acl: [audit, vms] })
+    const outcome = await bench().converge(proxmoxUser, {
+      userid,
+      comment: "Op's",
+      acl: [{ ...vms, propagate: true }],
+    })
+    expect(fieldsOf(outcome)).toEqual(['comment', 'acl'])
+    expect(bench().told().slice(-3)).toEqual([
+      "pveum user modify ops@pve --comment Op's",
+      'pveum acl modify /vms --users ops@pve --roles PVEVMUser --propagate 1',
+      'pveum acl delete / --users ops@pve --roles PVEAuditor',
+    ])
+    await bench().converge(proxmoxUser, { userid, state: 'absent' })
   })
 })

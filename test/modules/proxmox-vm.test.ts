@@ -3,6 +3,7 @@ import proxmoxNode, { type ProxmoxNode } from '#facts/proxmox-node.ts'
 import proxmoxVmFact, { type ProxmoxVm } from '#facts/proxmox-vm.ts'
 import proxmoxVm from '#modules/proxmox-vm.ts'
 import type { Mode } from '#sdk/module.ts'
+import { withPveBench } from '../support/pve-bench.ts'
 import { recorded } from '../support/recorded.ts'
 import { fieldsOf } from '../support/with-bench.ts'
 
@@ -144,5 +145,93 @@ describe('proxmox_vm', () => {
       'state',
     ])
     expect(() => plan({}, { vm: bare })).toThrow('The host has no Proxmox VE')
+  })
+})
+
+describe('proxmox_vm, run', () => {
+  const bench = withPveBench()
+  const template = {
+    vmid: 9000,
+    name: 'template',
+    state: 'template',
+    memory: 2048,
+    disks: {
+      scsi0: { storage: 'tank-vmstore', import_from: '/srv/debian.qcow2', options: { discard: 'on' } },
+    },
+    networks: [{ bridge: 'vmbr0' }],
+    cloud_init: { storage: 'tank-vmstore' },
+    boot_order: ['scsi0'],
+  }
+  const machine = {
+    vmid: 103,
+    name: 'k8s-cp01',
+    state: 'started',
+    clone: { from: 9000 },
+    memory: 4096,
+    agent: true,
+    disks: { scsi0: { storage: 'tank-vmstore', size: '40G' } },
+    cloud_init: {
+      user: 'ops',
+      password: "it's a secret",
+      ssh_keys: ["ssh-ed25519 AAAA o'ps"],
+      ip: ['ip=10.10.0.103/24,gw=10.10.0.1'],
+    },
+  }
+
+  it('says so when a machine did not become a template, whatever the exit code was', async () => {
+    bench().fail('qm template')
+    await expect(bench().run(proxmoxVm, template)).rejects.toThrow(
+      'VM 9000 did not become a template: template: the task failed',
+    )
+    bench().fail()
+  })
+
+  it('goes on where it was broken off', async () => {
+    bench().told()
+    const outcome = await bench().converge(proxmoxVm, template)
+    expect(fieldsOf(outcome)).toEqual(['template'])
+    expect(bench().told()).toEqual(['qm template 9000'])
+  })
+
+  it('makes a copy, sets it up, lets its disk grow and starts it, once', async () => {
+    const outcome = await bench().converge(proxmoxVm, machine)
+    expect(fieldsOf(outcome)).toEqual(['state', 'status'])
+    const told = bench().told()
+    expect(told.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      'qm clone 9000',
+      'qm set 103',
+      'qm disk resize',
+      'qm cloudinit update',
+      'qm start 103',
+    ])
+    expect(told.join('\n')).not.toContain("it's a secret")
+    expect(told.join('\n')).toMatch(/--cipassword \$6\$/)
+    expect(outcome.result.data).toMatchObject({ status: 'running', pending: [] })
+  })
+
+  it('reports what waits for the next start, and restarts when told so', async () => {
+    const more = { vmid: 103, memory: 6144 }
+    const outcome = await bench().converge(proxmoxVm, more)
+    expect(outcome.changes).toEqual([{ field: 'memory', before: '4096', after: '6144' }])
+    expect(outcome.result.warnings).toEqual(['VM 103: memory will count after its next start.'])
+    const again = await bench().converge(proxmoxVm, { ...more, on_pending: 'reboot' })
+    expect(fieldsOf(again)).toEqual(['pending'])
+    expect(again.result.warnings).toEqual([])
+  })
+
+  it('says so when a disk did not grow, whatever the exit code was', async () => {
+    bench().fail('qm disk')
+    const larger = { vmid: 103, disks: { scsi0: { storage: 'tank-vmstore', size: '60G' } } }
+    await expect(bench().run(proxmoxVm, larger)).rejects.toThrow(
+      'VM 103: its disks did not grow: disk: the task failed',
+    )
+    bench().fail()
+  })
+
+  it('shuts a machine down and destroys it, when both are asked for', async () => {
+    expect(fieldsOf(await bench().converge(proxmoxVm, { vmid: 103, state: 'stopped' }))).toEqual(['status'])
+    bench().told()
+    await bench().converge(proxmoxVm, { vmid: 103, state: 'absent', allow_destroy: true })
+    expect(bench().told()).toEqual(['qm destroy 103 --destroy-unreferenced-disks 0'])
   })
 })

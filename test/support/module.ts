@@ -42,9 +42,12 @@ const here: HostAddress = {
 }
 
 /** A place to try modules against a real file system and a real shell: this machine's, unless told otherwise. */
-export function openModuleBench(address: HostAddress = here): ModuleBench {
+export function openModuleBench(
+  address: HostAddress = here,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ModuleBench {
   const folder = mkdtempSync(join(tmpdir(), 'tsplay-module-'))
-  const connector = createConnector({ homeDirectory: homedir(), env: process.env })
+  const connector = createConnector({ homeDirectory: homedir(), env })
   const session = new HostSession(address.host, () =>
     connector.connect(address, new AbortController().signal),
   )
