@@ -1,9 +1,11 @@
 import { compileSchema, type SchemaIssue } from '#lang/json-schema.ts'
-import type { Node } from '#model/node.ts'
+import type { Node, ScalarNode } from '#model/node.ts'
 import type { Keywords } from '#model/program.ts'
 import type { SourceRange } from '#model/source.ts'
 import { Unknown } from '#model/unknown.ts'
 import type { Value } from '#model/value.ts'
+import { parseMode } from '#sdk/file-mode.ts'
+import { TaskFailure } from '#sdk/module.ts'
 import type { ArgumentTable } from './argument-table.ts'
 import type { Context } from './context.ts'
 import type { GivenArgument, GivenArguments } from './given-arguments.ts'
@@ -37,7 +39,7 @@ export function checkArguments({ table, given, isOpen, keywords, range }: Called
 export function checkGiven(table: ArgumentTable, given: GivenArguments, context: Context): void {
   for (const [name, argument] of given) {
     if (!table.properties.has(name) && !table.isFree) unknownArgument(name, argument, table, context)
-    if (table.markOf(name) === 'mode') checkMode(name, argument.node, context)
+    if (table.markOf(name) === 'mode') checkMode(name, argument, context)
   }
   const known = [...given].filter(([name]) => table.properties.has(name))
   const written = Object.fromEntries(known.map(([name, { value, node }]) => [name, writtenOut(value, node)]))
@@ -61,12 +63,28 @@ function unknownArgument(
   context.report.add({ code: 'unknown-argument', message, remedy, range })
 }
 
+function checkMode(name: string, { node, value }: GivenArgument, context: Context): void {
+  if (node.kind !== 'scalar' || !value.literal) return
+  if (typeof node.value === 'string') checkModeText(node.value, node, context)
+  if (typeof node.value === 'number' && /^[1-9][0-9]*$/.test(node.raw)) decimalMode(name, node, context)
+}
+
 /** Decimal 644 is octal 1204: nobody means that. */
-function checkMode(name: string, node: Node, context: Context): void {
-  if (node.kind !== 'scalar' || typeof node.value !== 'number' || !/^[1-9][0-9]*$/.test(node.raw)) return
+function decimalMode(name: string, node: ScalarNode, context: Context): void {
   const message = `"${name}" is written as the decimal number ${node.raw}, but permission bits are octal.`
   const remedy = /^[0-7]{3,4}$/.test(node.raw) ? `Write "0${node.raw}".` : 'Write it in quotes, as in "0644".'
   context.report.add({ code: 'decimal-mode', message, remedy, range: node.range })
+}
+
+/** Modules that copy understand `preserve` as well. */
+function checkModeText(text: string, node: ScalarNode, context: Context): void {
+  if (text === 'preserve') return
+  try {
+    parseMode(text, 0, false)
+  } catch (error) {
+    if (!(error instanceof TaskFailure)) throw error
+    context.report.add({ code: 'bad-argument', message: error.message, range: node.range })
+  }
 }
 
 /** A value as far as it is written out; what a run makes of the rest is unknown, and nothing is said about it. */

@@ -1,5 +1,7 @@
 import { printable } from '#base/display-width.ts'
+import type { Change } from '#model/change.ts'
 import type { ItemEnd, Outcome, TaskEnd } from '#model/event.ts'
+import { Unknown } from '#model/unknown.ts'
 import { frame } from './diagnostics.ts'
 import { paintedDiff } from './diff.ts'
 import type { ReportOptions } from './report-options.ts'
@@ -34,7 +36,8 @@ export function outcomeDetails(end: TaskEnd, items: readonly ItemEnd[], options:
 
 function messageLines(end: TaskEnd, { style, verbosity, mode }: DetailOptions): string[] {
   const lines: string[] = []
-  if (end.msg !== undefined && (speaking.has(end.module) || verbosity > 0)) lines.push(...textLines(end.msg))
+  const speaks = end.status !== 'unknown' && (speaking.has(end.module) || verbosity > 0)
+  if (end.msg !== undefined && speaks) lines.push(...textLines(end.msg))
   if (end.because !== undefined && saysWhy(end, verbosity, mode)) lines.push(style.dim(reason(end)))
   return [...lines, ...noteLines(end, style)]
 }
@@ -140,7 +143,7 @@ function changeLines(outcome: Outcome, options: DetailOptions): string[] {
   const { style, verbosity, mode } = options
   const withDiff = options.diff ? outcome.diffs : []
   const diffed = new Set(withDiff.map(({ path }) => path))
-  const shown = verbosity > 0 || mode === 'check' || options.diff ? outcome.changes : []
+  const shown = verbosity > 0 || mode === 'check' || options.diff ? outcome.changes.filter(isKnown) : []
   const lines = shown
     .filter(({ diff }) => diff === undefined || !diffed.has(diff.path))
     .map(
@@ -149,6 +152,10 @@ function changeLines(outcome: Outcome, options: DetailOptions): string[] {
     )
   return [...lines, ...withDiff.flatMap((diff) => paintedDiff(diff, style).split('\n'))]
 }
+
+/** A command that may have to run is told of in words. */
+const isKnown = ({ before, after }: Change): boolean =>
+  !(before instanceof Unknown) && !(after instanceof Unknown)
 
 function outputLines(end: TaskEnd, { style, verbosity }: DetailOptions): string[] {
   if (verbosity < 2) return []

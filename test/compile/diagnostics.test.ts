@@ -252,6 +252,23 @@ describe('modules and arguments', () => {
       ],
     ],
     [
+      'text that is no mode',
+      play('- copy: {dest: /x, mode: "99"}\n- copy: {dest: /x, mode: u=rwz}'),
+      [
+        'site.yml:3:30 bad-argument "99" is not a file mode: write octal digits such as "0644", or clauses such as "u=rw,g=r".',
+        'site.yml:4:30 bad-argument "u=rwz" is not a file mode: write octal digits such as "0644", or clauses such as "u=rw,g=r".',
+      ],
+    ],
+    [
+      'modes of all kinds',
+      play(
+        ['preserve', '"0644"', '0o644', '"u=rw,g=r"', 'a+X', '"{{ inventory_hostname }}"']
+          .map((mode) => `- copy: {dest: /x, mode: ${mode}}`)
+          .join('\n'),
+      ),
+      [],
+    ],
+    [
       'arguments that are a list',
       play('- copy: [a, b]'),
       ['site.yml:3:13 wrong-shape The arguments of "copy" must be a mapping, not a list.'],
