@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Completion, CompletionRequest } from './requests.ts'
 
 /** A shell whose line stands still after the tab key seems broken. */
-const patience = 250
+const patience = 1000
 
 /**
  * Words a shell may offer. None for a project that is broken, or that takes longer to read than so many

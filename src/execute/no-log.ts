@@ -77,11 +77,15 @@ export function tainted(value: unknown, onSecret: (text: string) => void): unkno
   )
 }
 
-/** Fields of a result in which the engine, not the host, speaks: as secrets they would mask words of every report. */
+/** Fields of a result whose words are in every report, such as "file" or "root": as secrets they would mask those. */
 const ownWords: ReadonlySet<string> = new Set([
   'ansible_loop_var',
   'ansible_index_var',
   'skip_reason',
+  'state',
+  'mode',
+  'owner',
+  'group',
   'start',
   'end',
 ])

@@ -62,6 +62,7 @@ test('makes no secret of what the engine itself says', () => {
     changed: true,
     changes: [{ field: 'command', before: 'not run', after: 'run' }],
     ansible_loop_var: 'item',
+    state: 'file',
     stdout: 'classified',
   }
   const found = { outcome, registered: { changed: true, skip_reason: 'No.', results: [item] }, effects: [] }
@@ -70,6 +71,14 @@ test('makes no secret of what the engine itself says', () => {
   expect(registered).toEqual({
     changed: true,
     skip_reason: 'No.',
-    results: [{ changed: true, changes: [], ansible_loop_var: 'item', stdout: new Secret('classified') }],
+    results: [
+      {
+        changed: true,
+        changes: [],
+        ansible_loop_var: 'item',
+        state: 'file',
+        stdout: new Secret('classified'),
+      },
+    ],
   })
 })
