@@ -14,7 +14,7 @@ import { isHidden, withheld } from './no-log.ts'
 import { dependsOn, predict } from './predictions.ts'
 import { type ModuleCall, type ModuleOutcome, runModule } from './run-module.ts'
 import type { Scope } from './scope.ts'
-import { number } from './task-keywords.ts'
+import { flag, number } from './task-keywords.ts'
 import { plainResult, type TaskResult } from './task-result.ts'
 import { unlessUnknown } from './unknown-variables.ts'
 import { withinTime } from './within-time.ts'
@@ -141,7 +141,7 @@ function judged(site: CallSite, { mode, diff }: JudgedCall, outcome: ModuleOutco
       ...(failed && result.msg === undefined ? { msg: failureText(task, registered) } : {}),
     },
     registered: { ...registered, changed, failed, ...failedWhen },
-    effects: result.effects ? [result.effects] : [],
+    effects: result.effects ? [{ ...result.effects, ...aim(site) }] : [],
   }
 }
 
@@ -150,6 +150,11 @@ function tellSecrets({ run }: CallSite, data: Readonly<Record<string, unknown>> 
   for (const value of Object.values(data)) {
     if (value instanceof Secret) run.dependencies.onSecret(value.reveal())
   }
+}
+
+/** Of a loop each item may have a delegate of its own. */
+function aim({ task, scope, runsOn }: CallSite): { readonly host?: string } {
+  return flag(task.keywords.delegateFacts, scope) ? { host: runsOn } : {}
 }
 
 /** A failure of the module itself can still be called a success by `failed_when`. */

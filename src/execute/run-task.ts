@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EvaluationError } from '#model/evaluation-error.ts'
 import type { Loop, Task } from '#model/program.ts'
 import { Unknown } from '#model/unknown.ts'
-import type { Effects } from '#sdk/module.ts'
 import { allHold } from './conditions.ts'
+import { type AimedEffects, applyEffects } from './effects.ts'
 import { errorResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
 import { type LoopItem, loopItem, loopItems } from './loops.ts'
@@ -75,6 +75,8 @@ async function runItems(site: TaskSite, { loop, items, onItem }: LoopRun): Promi
     if (pause && index > 0) await sleep(pause * 1000, undefined, { signal: site.run.dependencies.signal })
     const item = loopItem(loop, items, index, site.scope)
     const found = await runItem({ ...site, scope: site.scope.with(item.locals) })
+    // The next item sees what this one has set: `set_fact` may gather a list.
+    for (const effects of found.effects) applyEffects(effects, site)
     const result = withItem(found, loop, shownItem(site, found, item.item))
     results.push(result)
     onItem(item, result)
@@ -127,7 +129,7 @@ function summary(results: readonly TaskResult[]): TaskEndResult {
       skipped: status === 'skipped',
       ...(msg === undefined ? {} : { msg: 'One or more items failed' }),
     },
-    effects: results.flatMap(({ effects }): readonly Effects[] => effects),
+    effects: results.flatMap(({ effects }): readonly AimedEffects[] => effects),
     results: registered,
   }
 }

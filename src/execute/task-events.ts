@@ -79,15 +79,15 @@ export function emitItem(
 }
 
 export interface TaskEnded {
-  readonly task: Task
   readonly host: string
   readonly place: Place
   readonly identity: Announcement
   readonly result: TaskEndResult
+  readonly delegatedTo: string | undefined
 }
 
 /** Counts and reports a task that has ended on a host. */
-export function emitTask({ task, host, place, identity, result }: TaskEnded): void {
+export function emitTask({ host, place, identity, result, delegatedTo }: TaskEnded): void {
   const { run } = place.state
   const rescued = place.rescued && result.outcome.status === 'failed' && !result.outcome.ignored
   const outcome = rescued ? { ...result.outcome, rescued } : result.outcome
@@ -97,14 +97,13 @@ export function emitTask({ task, host, place, identity, result }: TaskEnded): vo
   if (isFatal(outcome)) {
     run.failures.push({ host, task: identity.task, reason: outcome.msg ?? outcome.status })
   }
-  const delegatedTo = task.keywords.delegateTo?.literal ? { delegatedTo: task.keywords.delegateTo.text } : {}
   run.dependencies.emit({
     ...identity,
     ...outcome,
     type: 'task',
     host,
     handler: place.handler,
-    ...delegatedTo,
+    ...(delegatedTo === undefined ? {} : { delegatedTo }),
     ...(result.results ? { results: result.results } : {}),
   })
 }

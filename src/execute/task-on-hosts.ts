@@ -52,6 +52,7 @@ async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndR
   const { run } = place.state
   const state = run.host(host)
   if (run.settings.readahead > 0) readAhead(task, host, place)
+  run.dependencies.emit({ ...identity, type: 'host_start', host })
   const started = performance.now()
   const site = callSite({ task, host, place, identity })
   const found = 'failed' in site ? site.failed : await carryOut(site, identity)
@@ -107,13 +108,12 @@ async function finished(on: OnHost, found: TaskEndResult): Promise<TaskEndResult
     ? withheld(judged, (secret) => run.dependencies.onSecret(secret))
     : judged
   if (task.register !== undefined) run.host(host).setFacts.set(task.register, result.registered)
-  const delegatee = flagOr(() => flag(task.keywords.delegateFacts, scope))
-    ? text(task.keywords.delegateTo, scope)
-    : undefined
-  for (const effects of result.effects) applyEffects(effects, { run, host: delegatee ?? host })
+  const delegatedTo = orNothing(() => text(task.keywords.delegateTo, scope))
+  const delegatee = orNothing(() => flag(task.keywords.delegateFacts, scope)) ? delegatedTo : undefined
+  for (const effects of result.effects) applyEffects(effects, { run, host })
   noteUnknownVariables(task, result, run.host(delegatee ?? host))
   if (result.outcome.changed && result.outcome.status !== 'failed') notify({ task, host, place, scope })
-  emitTask({ task, host, place, identity, result })
+  emitTask({ host, place, identity, result, delegatedTo })
   return result
 }
 
@@ -130,12 +130,12 @@ async function ignoredOrNot(
   return ignored ? { ...result, outcome: { ...result.outcome, ignored: true } } : result
 }
 
-const flagOr = (work: () => boolean): boolean => {
+function orNothing<Result>(work: () => Result): Result | undefined {
   try {
     return work()
   } catch {
-    // The task itself has already failed for this reason and says so.
-    return false
+    // The task itself has already failed for this reason and says so, or each item has its own answer.
+    return undefined
   }
 }
 

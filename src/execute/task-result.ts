@@ -1,12 +1,12 @@
 import type { Outcome, Status } from '#model/event.ts'
-import type { Effects } from '#sdk/module.ts'
+import type { AimedEffects } from './effects.ts'
 
 /** What a task, or one item of its loop, came to on one host. */
 export interface TaskResult {
   readonly outcome: Outcome
   /** What `register` stores. */
   readonly registered: unknown
-  readonly effects: readonly Effects[]
+  readonly effects: readonly AimedEffects[]
 }
 
 export const isFailure = (status: Status): boolean => status === 'failed' || status === 'unreachable'

@@ -42,6 +42,7 @@ test('delegates to what a variable or the item says, localhost included', async 
     { unreachable: ['a'] },
   )
   expect(run.log).toEqual(['a t changed', 'a l changed', 'a each changed'])
+  expect(run.ended('t').delegatedTo).toBe('b')
 })
 
 test('gives facts to the delegate with delegate_facts, else to the host', async () => {
@@ -55,6 +56,28 @@ test('gives facts to the delegate with delegate_facts, else to the host', async 
 `),
   )
   expect(run.said('t')).toBe('-21-')
+})
+
+test('gives facts to the delegate of each item with delegate_facts', async () => {
+  const run = await play(
+    site(`
+- hosts: a
+  tasks:
+    - { set_fact: { x: "of {{ item }}" }, delegate_to: "{{ item }}", delegate_facts: true, loop: [b, c] }
+    - { name: t, debug: { msg: "{{ default x '-' }} {{ hostvars.b.x }} {{ hostvars.c.x }}" } }
+`),
+  )
+  expect(run.said('t')).toBe('- of b of c')
+})
+
+test('says when a host begins a task, for those who show who is at work', async () => {
+  const run = await play(site('- { hosts: "a:b", tasks: [{ name: t, debug: { msg: x } }] }'))
+  const kinds: string[] = run.events.flatMap((event) =>
+    'task' in event && 'host' in event ? [`${event.type} ${event.host}`] : [],
+  )
+  expect(kinds.toSorted()).toEqual(['host_start a', 'host_start b', 'task a', 'task b'])
+  for (const host of ['a', 'b'])
+    expect(kinds.indexOf(`host_start ${host}`)).toBeLessThan(kinds.indexOf(`task ${host}`))
 })
 
 // run_once

@@ -184,3 +184,13 @@ test('ends a loop at the item that cannot reach the host', async () => {
   expect(run.items('t').map(({ status }) => status)).toEqual(['unreachable'])
   expect(run.recap).toMatchObject({ exitCode: 3, hosts: { a: { unreachable: 1, ok: 0 } } })
 })
+
+test('lets items gather a list with set_fact', async () => {
+  const run = await play(`
+- hosts: a
+  tasks:
+    - { set_fact: { all: !expr "default(all, []) + [item]" }, loop: [1, 2, 3] }
+    - { name: t, debug: { msg: "{{ to_json all }}" } }
+`)
+  expect(run.said('t')).toBe('[1,2,3]')
+})
