@@ -1,4 +1,5 @@
 import type { Double } from './double.ts'
+import { kubernetesDoubles } from './kubernetes/kubernetes-doubles.ts'
 import { lvm } from './lvm/lvm.ts'
 import { mailq, sendmail } from './mailq.ts'
 import { zfs } from './zfs/zfs.ts'
@@ -7,4 +8,6 @@ import { zpool } from './zfs/zpool.ts'
 const all: readonly Double[] = [mailq, sendmail, zfs, zpool, ...lvm]
 
 /** Every double by the program it stands in for. */
-export const doubles: ReadonlyMap<string, Double> = new Map(all.map((double) => [double.name, double]))
+export const doubles: ReadonlyMap<string, Double> = new Map(
+  [...kubernetesDoubles, ...all].map((double) => [double.name, double]),
+)

@@ -1,5 +1,6 @@
 /** The programs that each family of doubles stands in for. `catalogue.ts` holds them; this much the lab knows. */
 export const doublePrograms = {
+  kubernetes: ['kube-apiserver'],
   mail: ['mailq', 'sendmail'],
   zfs: ['zfs', 'zpool'],
   lvm: [
