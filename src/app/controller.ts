@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { yamlDocuments } from '#load/yaml-documents.ts'
 import type { Vars } from '#model/value.ts'
 import type { Controller, ControllerArchive, ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
@@ -46,6 +47,7 @@ export function createController(options: ControllerOptions): Controller {
         ...(signal ? { signal } : {}),
       }),
     env,
+    documents: yamlDocuments,
     now: () => new Date(),
     async sleep(milliseconds, also) {
       const signals = [signal, also].filter((one) => one !== undefined)

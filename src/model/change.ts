@@ -40,6 +40,7 @@ export interface Resource {
     | 'platform'
     | 'storage'
     | 'proxmox'
+    | 'kubernetes'
     | 'everything'
   readonly name?: string
 }

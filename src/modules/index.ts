@@ -29,6 +29,7 @@ export const moduleLoaders: Readonly<Record<string, () => Promise<{ default: Mod
   include_vars: () => import('./include-vars.ts'),
   ini_file: () => import('./ini-file.ts'),
   iptables: () => import('./iptables.ts'),
+  k8s: () => import('./k8s.ts'),
   kernel_module_option: () => import('./kernel-module-option.ts'),
   known_hosts: () => import('./known-hosts.ts'),
   lineinfile: () => import('./lineinfile.ts'),

@@ -78,6 +78,8 @@ export interface Controller {
   template(path: string): Promise<string>
   /** Reads a file of variables; its templates are rendered when used. */
   vars(path: string): Promise<Vars>
+  /** The documents of YAML text as plain values, empty ones left out. Throws SyntaxError. */
+  documents(text: string): readonly unknown[]
   /** Writes a file here, atomically, making folders; `mode` as for a new file. Not available to probes. */
   write(path: string, content: AsyncIterable<Uint8Array>, options?: { mode: number }): Promise<void>
   /** What an archive holds, by its content; found and refused as `file` does. */

@@ -16,6 +16,19 @@ export function fastController(): Controller {
   }
 }
 
+/** A controller whose clock moves by sleeping alone, and fast: waiting is the same on a slow machine. */
+export function sleepingController(): Pick<Controller, 'now' | 'sleep'> {
+  const controller = createController({ folder: '/' })
+  let time = Date.now()
+  return {
+    now: () => new Date(time),
+    async sleep(milliseconds, signal) {
+      time += milliseconds
+      await controller.sleep(milliseconds / 50, signal)
+    },
+  }
+}
+
 /** Runs modules against a host in memory, and keeps what they said on the way. */
 export function openMemoryBench(answer: MemoryHandler): {
   readonly said: string[]
