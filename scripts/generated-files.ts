@@ -5,6 +5,7 @@ import { diagnosticReference, exitCodeReference } from './code-references.ts'
 import { functionPage } from './function-page.ts'
 import { type ModuleFile, moduleFiles } from './module-files.ts'
 import { referenceIndex, referencePage } from './module-reference.ts'
+import { rolePages } from './role-reference.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -20,6 +21,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string | und
     ['docs/diagnostics.md', diagnosticReference()],
     ['docs/exit-codes.md', exitCodeReference()],
     ['docs/functions.md', functionPage()],
+    ...(await rolePages()),
   ])
   const gone = present('docs/modules').filter((path) => !wanted.has(path))
   return new Map<string, string | undefined>([...wanted, ...gone.map((path) => [path, undefined] as const)])

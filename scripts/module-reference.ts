@@ -40,12 +40,16 @@ export function referencePage({ name, file, definition }: ModuleFile): string {
 }
 
 function argumentTable(module: ModuleDefinition & { readonly name: string }): string {
-  const rows = argumentRows(module).flatMap((row) => tableRows(row, ''))
-  if (rows.length === 0) {
-    const isFree = Reflect.get(module.args, 'additionalProperties') !== false
-    return isFree ? 'Any names, with any values.' : 'It takes none.'
-  }
-  return ['| argument | type | | what it says |', '|---|---|---|---|', ...rows].join('\n')
+  const rows = argumentRows(module)
+  if (rows.length > 0) return rowsTable(rows)
+  const isFree = Reflect.get(module.args, 'additionalProperties') !== false
+  return isFree ? 'Any names, with any values.' : 'It takes none.'
+}
+
+/** Arguments of a module or role in a table. */
+export function rowsTable(rows: readonly ArgumentRow[]): string {
+  const lines = rows.flatMap((row) => tableRows(row, ''))
+  return ['| argument | type | | what it says |', '|---|---|---|---|', ...lines].join('\n')
 }
 
 /** A row for the argument, and one for each argument inside of it. */

@@ -9,10 +9,11 @@ import { createStyle, type Style } from '#report/style.ts'
 import { jsonText } from '#report/value-text.ts'
 import type { ModuleDefinition, ModuleExample } from '#sdk/module.ts'
 import { catalogueHere, everyModule } from './catalogue-here.ts'
+import { type Described, describedRole, describedRoles } from './describe-roles.ts'
 import { explainedUsage } from './explained-usage.ts'
 import type { DocRequest, Outcome } from './requests.ts'
 
-/** `tsplay doc`: the list of modules, the page of one, or the functions of expressions. */
+/** `tsplay doc`: modules, functions of expressions, or roles; the list of all, or the page of one. */
 export async function describeModules(
   { show, format }: DocRequest,
   terminal: Terminal,
@@ -26,14 +27,10 @@ export async function describeModules(
   })
 }
 
-/** What is shown, as data and as text. */
-interface Described {
-  readonly data: unknown
-  text(style: Style): string
-}
-
 async function describe(show: DocRequest['show'], terminal: Terminal): Promise<Described> {
   if (show.kind === 'functions') return describedFunctions()
+  if (show.kind === 'roles') return describedRoles()
+  if (show.kind === 'role') return describedRole(show.name)
   return show.kind === 'modules' ? allModules(terminal) : oneModule(show.name)
 }
 

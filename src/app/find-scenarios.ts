@@ -34,7 +34,8 @@ export function findScenarios({ roles, scenarios }: WantedScenarios): readonly S
 /** Roles of the project, sorted by name. */
 export const rolesHere = (): readonly string[] => foldersIn(resolve(rolesFolder))
 
-function knownRole(written: string, there: readonly string[]): string {
+/** The role that a name or path means. Throws UsageError when there is none. */
+export function knownRole(written: string, there: readonly string[]): string {
   const name = written.replace(/^(?:\.\/)?roles\//, '').replace(/\/+$/, '')
   if (there.includes(name)) return name
   const near = nearest(name, there)
@@ -63,7 +64,8 @@ function refuseUnknown(name: string, places: readonly ScenarioPlace[]): void {
 const endings = ['.yml', '.yaml']
 const playbooks = ['prepare', 'converge', 'verify'].flatMap((name) => endings.map((ending) => name + ending))
 
-function scenariosOf(role: string): ScenarioPlace[] {
+/** The scenarios of one role, by name. */
+export function scenariosOf(role: string): ScenarioPlace[] {
   const folder = resolve(rolesFolder, role, testFolder)
   if (!existsSync(folder)) return []
   const single = filesIn(folder)

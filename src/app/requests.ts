@@ -144,6 +144,8 @@ export interface DocRequest {
     | { readonly kind: 'modules' }
     | { readonly kind: 'module'; readonly name: string }
     | { readonly kind: 'functions' }
+    | { readonly kind: 'roles' }
+    | { readonly kind: 'role'; readonly name: string }
   readonly format: 'text' | 'json'
 }
 

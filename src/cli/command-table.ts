@@ -149,7 +149,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: 'doc',
-    summary: 'Describe modules and functions.',
+    summary: 'Describe modules, functions and roles.',
     arguments: [
       {
         name: '[module]',
@@ -162,11 +162,18 @@ export const commandTable: readonly CommandRow[] = [
         title: 'What to show:',
         rows: [
           { flags: '--functions', description: 'the functions of templates and conditions', kind: 'flag' },
+          {
+            flags: '--role <name>',
+            description: 'a role of this project and its arguments',
+            kind: 'text',
+            completes: 'roles',
+          },
+          { flags: '--roles', description: 'all roles of this project', kind: 'flag' },
           json,
         ],
       },
     ],
-    examples: ['tsplay doc', 'tsplay doc apt', 'tsplay doc --functions'],
+    examples: ['tsplay doc', 'tsplay doc apt', 'tsplay doc --functions', 'tsplay doc --role web'],
     load: async () => (await import('./commands/doc.ts')).doc,
   },
   {

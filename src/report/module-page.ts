@@ -50,7 +50,7 @@ function aliasText({ aliases = [] }: ModulePage): string {
   return aliases.length === 0 ? '' : `\nAlso known as ${aliases.join(', ')}.`
 }
 
-function argumentLines(row: ArgumentRow, style: Style): string[] {
+export function argumentLines(row: ArgumentRow, style: Style): string[] {
   const notes = row.notes.length === 0 ? '' : `; ${row.notes.join('; ')}`
   return [
     `  ${style.cyan(row.name)}  ${style.dim(`${row.type}${notes}`)}`,

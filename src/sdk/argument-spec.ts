@@ -3,6 +3,10 @@
  * https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_reuse_roles.html#specification-format
  */
 export interface ArgumentSpec {
+  /** `short_description`: one sentence. */
+  readonly summary?: string
+  /** Paragraphs, in Markdown. */
+  readonly description?: string
   readonly options: ReadonlyMap<string, OptionSpec>
   readonly mutuallyExclusive: readonly (readonly string[])[]
   readonly requiredTogether: readonly (readonly string[])[]
@@ -18,6 +22,7 @@ export interface OptionSpec {
   readonly default?: unknown
   readonly choices?: readonly unknown[]
   readonly elements?: OptionType
+  readonly description?: string
   /** Of a mapping, or of each mapping in a list. */
   readonly nested?: ArgumentSpec
 }
@@ -41,7 +46,11 @@ export type OptionType = (typeof types)[number]
 /** Reads a specification that YAML gave. What is not understood counts as absent; an unknown type as `raw`. */
 export function readArgumentSpec(data: unknown): ArgumentSpec {
   const spec = mapping(data)
+  const summary = textOf(spec['short_description'], ' ')
+  const description = textOf(spec['description'], '\n\n')
   return {
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
     options: new Map(Object.entries(mapping(spec['options'])).map(([name, one]) => [name, readOption(one)])),
     mutuallyExclusive: lists(spec['mutually_exclusive']).map((list) => list.map(String)),
     requiredTogether: lists(spec['required_together']).map((list) => list.map(String)),
@@ -53,10 +62,12 @@ export function readArgumentSpec(data: unknown): ArgumentSpec {
 function readOption(data: unknown): OptionSpec {
   const option = mapping(data)
   const { choices, elements } = option
+  const description = textOf(option['description'], ' ')
   return {
     type: typeOf(option['type'] ?? 'str'),
     required: option['required'] === true || option['required'] === 'yes',
     ...(option['default'] !== undefined && option['default'] !== null && { default: option['default'] }),
+    ...(description !== undefined && { description }),
     ...(Array.isArray(choices) && { choices }),
     ...(elements !== undefined && { elements: typeOf(elements) }),
     ...(option['options'] !== undefined && { nested: readArgumentSpec(option) }),
@@ -64,6 +75,12 @@ function readOption(data: unknown): OptionSpec {
 }
 
 const typeOf = (name: unknown): OptionType => types.find((type) => type === name) ?? 'raw'
+
+/** Text, or a list of paragraphs. */
+function textOf(value: unknown, between: string): string | undefined {
+  if (typeof value === 'string') return value.trim()
+  return Array.isArray(value) ? value.map((part) => String(part).trim()).join(between) : undefined
+}
 
 function lists(value: unknown): readonly (readonly unknown[])[] {
   if (!Array.isArray(value)) return []
