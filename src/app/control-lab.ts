@@ -3,12 +3,14 @@ import { relative } from 'node:path'
 import { padEnd } from '#base/display-width.ts'
 import type { Terminal } from '#base/terminal.ts'
 import { bringUp } from '#lab/bring-up.ts'
+import { doubleFiles } from '#lab/double-files.ts'
 import { type LabPlan, planLab } from '#lab/lab-plan.ts'
 import { simpleSpec } from '#lab/lab-spec.ts'
 import { type LabHostStatus, labStatus } from '#lab/lab-status.ts'
 import { openShell } from '#lab/open-shell.ts'
 import { takeDown } from '#lab/take-down.ts'
 import { HostError } from '#model/host-error.ts'
+import { controlDoubles } from './lab-doubles.ts'
 import { labSpec } from './lab-spec.ts'
 import type { LabRequest, Outcome } from './requests.ts'
 
@@ -22,16 +24,24 @@ export async function controlLab(
 ): Promise<Outcome> {
   try {
     if (request.action === 'up') return await up(request, terminal, signal)
-    const plan = await planOf(request.lab)
-    if (request.action === 'down') return await down(plan, terminal)
-    if (request.action === 'status') return await status(plan, request.format, terminal)
-    return await shell(plan, request, terminal)
+    return await onLab(await planOf(request.lab), request, terminal)
   } catch (error) {
     if (signal.aborted) return { exitReason: 'interrupted' }
     if (!(error instanceof HostError)) throw error
     for (const line of errorLines(error)) terminal.notice(line)
     return { exitReason: 'failed' }
   }
+}
+
+async function onLab(
+  plan: LabPlan,
+  request: Exclude<LabRequest, { action: 'up' }>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  if (request.action === 'down') return down(plan, terminal)
+  if (request.action === 'status') return status(plan, request.format, terminal)
+  if (request.action === 'ssh') return shell(plan, request, terminal)
+  return (await lackingHost(plan, request.host, terminal)) ?? controlDoubles(plan, request, terminal)
 }
 
 /** The lab of that name in this project; hosts play no part in where it lies. */
@@ -49,7 +59,11 @@ async function up(
   const plan = planLab(await projectFolder(), spec)
   const wasUp = (await labStatus(plan))?.every(({ ssh }) => ssh === 'ready') ?? false
   const start = performance.now()
-  await bringUp(plan, { report: ({ step }) => terminal.notice(`${step} …`), signal })
+  await bringUp(plan, {
+    report: ({ step }) => terminal.notice(`${step} …`),
+    signal,
+    filesFor: (host) => doubleFiles(host, spec.real),
+  })
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   const inventory = relative(plan.project, `${plan.folder}/inventory.yml`)
   terminal.stdout.write(statusTable((await labStatus(plan)) ?? []))
@@ -78,12 +92,17 @@ async function shell(
   { host, command }: Extract<LabRequest, { action: 'ssh' }>,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const lacking = await lackingHost(plan, host, terminal)
+  if (lacking) return lacking
+  const code = await openShell(plan, host, command)
+  if (code === 0) return done
+  return { exitReason: code === 255 ? 'unreachable' : 'failed' }
+}
+
+/** How it ends, told to the terminal, when the lab has no such host. */
+async function lackingHost(plan: LabPlan, host: string, terminal: Terminal): Promise<Outcome | undefined> {
   const hosts = (await labStatus(plan))?.map(({ name }) => name)
-  if (hosts?.includes(host)) {
-    const code = await openShell(plan, host, command)
-    if (code === 0) return done
-    return { exitReason: code === 255 ? 'unreachable' : 'failed' }
-  }
+  if (hosts?.includes(host)) return undefined
   const have = hosts ? `It has ${hosts.join(', ')}.` : 'It is not up.'
   terminal.notice(`The lab "${plan.spec.name}" has no host "${host}". ${have}`)
   return { exitReason: 'usage' }

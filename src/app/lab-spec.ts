@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Terminal } from '#base/terminal.ts'
+import { doubleNames } from '#doubles/programs.ts'
 import {
   type LabSpec,
   maximumHosts,
@@ -44,7 +45,9 @@ async function specFromFile(file: string, name: string, terminal: Terminal): Pro
   if (text instanceof Error) return refuse(`The lab file ${file} cannot be read (${text.code}).`, terminal)
   const parsed = parseYaml(text, file)
   const read =
-    parsed.diagnostics.length > 0 ? parsed : readLabSpec(parsed.root, name, { find: findBeside(file) })
+    parsed.diagnostics.length > 0
+      ? parsed
+      : readLabSpec(parsed.root, name, { find: findBeside(file), doubles: doubleNames })
   if ('spec' in read && read.spec) return read.spec
   const options = {
     sourceText: () => text,

@@ -173,6 +173,29 @@ export type LabRequest =
       readonly host: string
       readonly command: readonly string[]
     }
+  | {
+      readonly action: 'fault'
+      readonly lab: string
+      readonly host: string
+      /** Absent: show the faults there are. */
+      readonly program?: string
+      /** The first words of the calls that are meant. */
+      readonly words: readonly string[]
+      readonly clear: boolean
+      readonly fault: LabFault
+    }
+  | { readonly action: 'calls'; readonly lab: string; readonly host: string }
+
+/** How a double shall misbehave. */
+export interface LabFault {
+  readonly exit?: number
+  readonly stdout?: string
+  readonly stderr?: string
+  /** `500ms`, `2s`, `1m`. */
+  readonly delay?: string
+  readonly hang?: boolean
+  readonly times?: number
+}
 
 /** `tsplay test`. */
 export interface TestRequest {

@@ -31,6 +31,19 @@ const lab: o.OptionGroup = {
   ],
 }
 
+const faultOptions: o.OptionGroup = {
+  title: 'Fault:',
+  rows: [
+    { flags: '--exit <code>', description: 'end with this code', kind: 'integer' },
+    { flags: '--output <text>', description: 'print this, and nothing else', kind: 'text' },
+    { flags: '--stderr <text>', description: 'print this on standard error', kind: 'text' },
+    { flags: '--delay <time>', description: 'answer so much later: 500ms, 2s, 1m', kind: 'text' },
+    { flags: '--hang', description: 'never answer', kind: 'flag' },
+    { flags: '--times <number>', description: 'for so many calls instead of all', kind: 'integer' },
+    { flags: '--clear', description: 'take faults back', kind: 'flag' },
+  ],
+}
+
 const json: o.OptionRow = { flags: '--json', description: 'as JSON', kind: 'flag' }
 
 const planOptions: o.OptionGroup = {
@@ -235,6 +248,30 @@ export const commandTable: readonly CommandRow[] = [
     options: [lab],
     examples: ['tsplay lab ssh web1', 'tsplay lab ssh web1 -- systemctl status nginx'],
     load: async () => (await import('./commands/lab.ts')).labSsh,
+  },
+  {
+    name: 'lab fault',
+    summary: 'Make a double on a lab host fail, or show and clear its faults.',
+    arguments: [
+      { name: '<host>', description: 'its name', completes: 'lab-hosts' },
+      { name: '[program]', description: 'the double; without it, faults are shown' },
+      { name: '[words...]', description: 'only for calls that begin with these' },
+    ],
+    options: [lab, faultOptions],
+    examples: [
+      'tsplay lab fault pve qm start --exit 255 --stderr "start failed"',
+      'tsplay lab fault pve zpool status --hang --times 1',
+      'tsplay lab fault pve qm --clear',
+    ],
+    load: async () => (await import('./commands/lab.ts')).labFault,
+  },
+  {
+    name: 'lab calls',
+    summary: 'Show what the doubles of a lab host were called with, one JSON object a line.',
+    arguments: [{ name: '<host>', description: 'its name', completes: 'lab-hosts' }],
+    options: [lab],
+    examples: ['tsplay lab calls pve'],
+    load: async () => (await import('./commands/lab.ts')).labCalls,
   },
   {
     name: 'test',

@@ -17,3 +17,8 @@ export function programsOf(name: string): readonly string[] | undefined {
   const all: readonly string[] = Object.values(families).flat()
   return family ?? (all.includes(name) ? [name] : undefined)
 }
+
+/** All that a lab may name: families, and programs of their own. */
+export const doubleNames: readonly string[] = [
+  ...new Set([...Object.keys(doublePrograms), ...Object.values(doublePrograms).flat()]),
+]

@@ -37,3 +37,35 @@ export const labSsh = (context: CommandContext): Promise<Outcome> => {
   const [host = '', ...command] = context.words
   return control(context, { action: 'ssh', lab: labName(context), host, command })
 }
+
+/** `tsplay lab fault pve qm start --exit 255` */
+export const labFault = (context: CommandContext): Promise<Outcome> => {
+  const [host = '', program, ...words] = context.words
+  const { values } = context
+  return control(
+    context,
+    present({
+      action: 'fault' as const,
+      lab: labName(context),
+      host,
+      program,
+      words,
+      clear: values.flag('clear'),
+      fault: present({
+        exit: values.number('exit'),
+        stdout: line(values.text('output')),
+        stderr: line(values.text('stderr')),
+        delay: values.text('delay'),
+        hang: values.flag('hang') || undefined,
+        times: values.number('times'),
+      }),
+    }),
+  )
+}
+
+/** Programs end their last line. */
+const line = (text: string | undefined): string | undefined => (text === undefined ? undefined : `${text}\n`)
+
+/** `tsplay lab calls pve` */
+export const labCalls = (context: CommandContext): Promise<Outcome> =>
+  control(context, { action: 'calls', lab: labName(context), host: context.words[0] ?? '' })
