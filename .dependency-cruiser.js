@@ -27,6 +27,7 @@ const rooms = {
 const home = {
   '@bomb[.]sh/tab': 'cli',
   '@marcbachmann/cel-js': 'lang',
+  'age-encryption': 'load',
   ajv: 'lang',
   commander: 'cli',
   diff: 'report',

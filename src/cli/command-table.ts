@@ -1,6 +1,7 @@
 import type { ArgumentRow, CommandRow } from './command-row.ts'
 import { historyRows } from './history-rows.ts'
 import * as o from './options.ts'
+import { vaultRows } from './vault-rows.ts'
 
 const playbooks: ArgumentRow = {
   name: '<playbook...>',
@@ -200,6 +201,7 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./commands/schema.ts')).schema,
   },
   ...historyRows,
+  ...vaultRows,
   {
     name: 'lab up',
     summary: 'Start throwaway hosts on this machine.',
@@ -306,5 +308,6 @@ export const commandTable: readonly CommandRow[] = [
 /** One line for each group of commands. */
 export const commandGroups: Readonly<Record<string, string>> = {
   history: 'What was run here, and what came of it.',
+  vault: 'Encrypted files and values.',
   lab: 'Throwaway hosts on this machine, to try playbooks on.',
 }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { VaultId } from '#app/requests.ts'
 import type { Terminal } from '#base/terminal.ts'
@@ -61,17 +63,65 @@ const reasonOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error)
 
 async function vaultIds(values: OptionValues, ask: Ask): Promise<readonly VaultId[]> {
-  const ids: VaultId[] = values
-    .list('vaultPasswordFile')
-    .map((file) => ({ label: 'default', source: { file } }))
-  for (const text of values.list('vaultId')) {
+  const given = await givenVaultIds(values, ask, {
+    files: 'vaultPasswordFile',
+    ids: 'vaultId',
+    ask: 'askVaultPass',
+  })
+  return given.length > 0 ? given : usualVaultIds(process.env)
+}
+
+/** Names of the options that give vault passwords. */
+export interface VaultOptions {
+  readonly files: string
+  readonly ids: string
+  readonly ask: string
+}
+
+async function givenVaultIds(
+  values: OptionValues,
+  ask: Ask,
+  options: VaultOptions,
+): Promise<readonly VaultId[]> {
+  const ids: VaultId[] = values.list(options.files).map((file) => ({ label: 'default', source: { file } }))
+  for (const text of values.list(options.ids)) {
     const at = text.indexOf('@')
     const label = at === -1 ? 'default' : text.slice(0, at)
     const source = text.slice(at + 1)
     ids.push({ label, source: source === 'prompt' ? await typedIn(label, ask) : { file: source } })
   }
-  if (values.flag('askVaultPass')) ids.push({ label: 'default', source: await typedIn('default', ask) })
+  if (values.flag(options.ask)) ids.push({ label: 'default', source: await typedIn('default', ask) })
   return ids
+}
+
+/** `TSPLAY_VAULT_PASSWORD_FILE`, else the credential `tsplay-vault` that systemd hands to a service. */
+function usualVaultIds(env: NodeJS.ProcessEnv): readonly VaultId[] {
+  const file = env['TSPLAY_VAULT_PASSWORD_FILE']
+  if (file) return [{ label: 'default', source: { file } }]
+  const credentials = env['CREDENTIALS_DIRECTORY']
+  const credential = credentials ? join(credentials, 'tsplay-vault') : undefined
+  return credential && existsSync(credential) ? [{ label: 'default', source: { file: credential } }] : []
+}
+
+/** Passwords that something will be encrypted with: one that is typed is typed twice. */
+export async function readNewVaultIds(
+  values: OptionValues,
+  terminal: Terminal,
+  options: VaultOptions,
+): Promise<readonly VaultId[]> {
+  const asker = terminal.canAsk ? askAtTerminal(terminal) : readLines(terminal)
+  try {
+    const twice: Ask = async (question) => {
+      const first = await asker.ask(`New ${question.charAt(0).toLowerCase()}${question.slice(1)}`)
+      if (!terminal.canAsk) return first
+      const second = await asker.ask('The same again: ')
+      if (first.reveal() !== second.reveal()) throw new UsageError('The two passwords differ.')
+      return first
+    }
+    return await givenVaultIds(values, twice, options)
+  } finally {
+    asker.done()
+  }
 }
 
 async function typedIn(label: string, ask: Ask): Promise<{ password: Secret }> {

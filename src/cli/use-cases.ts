@@ -12,6 +12,7 @@ import type {
   TestRequest,
   ValidateRequest,
 } from '#app/requests.ts'
+import type { VaultRequest } from '#app/vault-request.ts'
 import type { Terminal } from '#base/terminal.ts'
 
 type UseCase<Request> = (request: Request, terminal: Terminal, signal: AbortSignal) => Promise<Outcome>
@@ -25,6 +26,7 @@ export interface UseCases {
   readonly describeModules: UseCase<DocRequest>
   readonly editorSchema: UseCase<SchemaRequest>
   readonly showHistory: UseCase<HistoryRequest>
+  readonly controlVault: UseCase<VaultRequest>
   readonly controlLab: UseCase<LabRequest>
   readonly testRoles: UseCase<TestRequest>
   readonly complete: (request: CompletionRequest) => Promise<readonly Completion[]>
@@ -38,6 +40,7 @@ export const useCases: UseCases = {
   describeModules: async (...call) => (await import('#app/describe-modules.ts')).describeModules(...call),
   editorSchema: async (...call) => (await import('#app/editor-schema.ts')).editorSchema(...call),
   showHistory: async (...call) => (await import('#app/show-history.ts')).showHistory(...call),
+  controlVault: async (...call) => (await import('#app/control-vault.ts')).controlVault(...call),
   controlLab: async (...call) => (await import('#app/control-lab.ts')).controlLab(...call),
   testRoles: async (...call) => (await import('#app/test-roles.ts')).testRoles(...call),
   complete: async (request) => (await import('#app/complete.ts')).complete(request),

@@ -28,7 +28,7 @@ export async function decryptTree(root: Node, vault: Vault): Promise<Node> {
 
 const notEncrypted = {
   problem: 'It does not begin with a vault header.',
-  remedy: 'Paste the whole output of "ansible-vault encrypt_string", or remove the tag.',
+  remedy: 'Paste the whole output of `tsplay vault encrypt-string`, or remove the tag.',
 }
 
 function closed(block: ScalarNode, opened: { problem: string; remedy: string }): Diagnostic {

@@ -5,6 +5,7 @@ import type { Inventory } from '#model/inventory.ts'
 import type { Secret } from '#model/secret.ts'
 import type { Project, VarsFile } from '#model/syntax.ts'
 import type { VarsLayer } from '#model/value.ts'
+import { ageVault } from './age-vault.ts'
 import { inOrder } from './diagnostic-order.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { ProjectLoader } from './project-loader.ts'
@@ -116,7 +117,10 @@ async function openReader({
 }: Pick<LoadRequest, 'cwd' | 'vault' | 'programs' | 'parts'>): Promise<SourceReader> {
   const passwords = new VaultPasswords(vault, cwd)
   await passwords.check()
-  return new SourceReader(cwd, [ansibleVault(passwords)], { runsPrograms: programs === 'run', parts })
+  return new SourceReader(cwd, [ansibleVault(passwords), ageVault(passwords)], {
+    runsPrograms: programs === 'run',
+    parts,
+  })
 }
 
 /** Without a playbook the working folder stands for the one that holds it, as with Ansible. */
@@ -141,10 +145,13 @@ function checkedVarsFile(reader: SourceReader, loader: ProjectLoader): (path: st
   }
 }
 
+/** The first bytes of `$ANSIBLE_VAULT`, of armor and of a binary age file. */
+const vaultBegins: ReadonlySet<number | undefined> = new Set(Buffer.from('$-a'))
+
 async function decrypt(reader: SourceReader, content: Uint8Array, path: string): Promise<Uint8Array> {
   const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-  // Vault text is ASCII; only what begins like it is worth turning into text.
-  const opened = text[0] === 0x24 ? await reader.open(text.toString('latin1')) : undefined
+  // Vault text begins in ASCII; only what begins like it is worth turning into text.
+  const opened = vaultBegins.has(text[0]) ? await reader.open(text.toString('latin1')) : undefined
   if (!opened) return content
   if ('bytes' in opened) return opened.bytes
   const message = `The vault file "${reader.display(path)}" cannot be decrypted. ${opened.problem}`

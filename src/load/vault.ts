@@ -29,8 +29,8 @@ export function ansibleVault(passwords: VaultPasswords): Decrypter {
   }
 }
 
-const passwordRemedy = 'Give the right password with --vault-password-file or --vault-id.'
-const withoutPassword = { problem: 'No vault password was given.', remedy: passwordRemedy }
+export const passwordRemedy = 'Give the right password with --vault-password-file or --vault-id.'
+export const withoutPassword = { problem: 'No vault password was given.', remedy: passwordRemedy }
 
 async function tryPasswords(envelope: VaultEnvelope, passwords: VaultPasswords): Promise<Opened> {
   const tried: VaultPassword[] = []

@@ -11,6 +11,7 @@ const useCases = (complete: UseCases['complete']): UseCases => ({
   describeModules: never,
   editorSchema: never,
   showHistory: never,
+  controlVault: never,
   controlLab: never,
   testRoles: never,
   complete,

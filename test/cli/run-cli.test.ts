@@ -28,6 +28,7 @@ async function call(
     describeModules: note('describeModules'),
     editorSchema: note('editorSchema'),
     showHistory: note('showHistory'),
+    controlVault: note('controlVault'),
     controlLab: note('controlLab'),
     testRoles: note('testRoles'),
     complete: async () => [],

@@ -13,6 +13,8 @@ const values = {
   pin: 4_815_162_342,
   multi: 'first-secret-line\nsecond-secret-line',
 }
+/** Encrypted with age, the others with ansible-vault. */
+const ageToken = 'token-of-age-77aa'
 const hiddenByNoLog = 'told-only-in-private'
 
 let server: TestSshd
@@ -28,13 +30,14 @@ beforeAll(async () => {
     hosts: { a: { user: user.name, vars: { become_password: '{{ sudo_password }}' } } },
     files: {
       'vault-password': `${vaultPassword}\n`,
+      'age.yml': { age_token: ageToken },
       'secrets.yml': { ...values, sudo_password: user.password },
       'templates/app.hbs':
         'key={{ api_key }}\npin={{ pin }}\nmulti={{ multi }}\nb64={{ b64encode api_key }}\n',
       'site.yml': [
         {
           hosts: 'a',
-          vars_files: ['secrets.yml'],
+          vars_files: ['secrets.yml', 'age.yml'],
           gather_facts: false,
           become: true,
           tasks: [
@@ -45,6 +48,7 @@ beforeAll(async () => {
             },
             { name: 'rotated', copy: { content: 'new {{ api_key }} {{ pin }}\n', dest: '{{ root }}/other' } },
             { name: 'a command that shows it', command: 'echo {{ api_key }}', register: 'shown' },
+            { name: 'one of age', command: 'echo {{ age_token }} {{ b64encode age_token }}' },
             { name: 'its output in a message', debug: { msg: 'it said {{ shown.stdout }}' } },
             { name: 'the result', debug: { var: 'shown' } },
             { name: 'part of a name {{ api_key }}', debug: { msg: '{{ multi }}' } },
@@ -71,6 +75,8 @@ beforeAll(async () => {
     },
   })
   await mkdir(join(project.folder, 'out'))
+  await project.text('vault', 'keygen', '--out', 'identity')
+  await project.text('vault', 'encrypt', 'age.yml', '--vault-password-file', 'identity')
   execFileSync('ansible-vault', ['encrypt', '--vault-password-file', 'vault-password', 'secrets.yml'], {
     cwd: project.folder,
     stdio: 'ignore',
@@ -84,7 +90,10 @@ afterAll(async () => {
 })
 
 test('no secret is in any stream, report or record', async () => {
-  const options = ['run', 'site.yml', '--vault-password-file', 'vault-password', '--diff']
+  const options = [
+    ...['run', 'site.yml', '--diff'],
+    ...['--vault-password-file', 'vault-password', '--vault-password-file', 'identity'],
+  ]
   const runs = [
     await project.text(...options, '-vvv', '--output', 'junit=out/junit.xml'),
     await project.run(...options, '-vvv'),
@@ -117,6 +126,7 @@ test('no secret is in any stream, report or record', async () => {
   // Eight commands leave sixteen streams, a report, four records and their index.
   expect(places.length).toBeGreaterThanOrEqual(22)
   expect(filesBelow(join(project.folder, 'out'))).toHaveLength(1)
+  expect(readFileSync(join(project.folder, 'age.yml'), 'utf8')).toMatch(/^-----BEGIN AGE/)
   for (const secret of secrets()) {
     const found = places
       .filter(([, text]) => text.includes(secret))
@@ -128,6 +138,9 @@ test('no secret is in any stream, report or record', async () => {
 })
 
 const secrets = (): readonly string[] => [
+  ageToken,
+  Buffer.from(ageToken).toString('base64'),
+  readFileSync(join(project.folder, 'identity'), 'utf8').split('\n')[2] ?? '',
   values.api_key,
   String(values.pin),
   'first-secret-line',
