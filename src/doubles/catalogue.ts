@@ -2,10 +2,15 @@ import type { Double } from './double.ts'
 import { kubernetesDoubles } from './kubernetes/kubernetes-doubles.ts'
 import { lvm } from './lvm/lvm.ts'
 import { mailq, sendmail } from './mailq.ts'
+import { pvesh } from './pve/pvesh.ts'
+import { pvesm } from './pve/pvesm.ts'
+import { pveum } from './pve/pveum.ts'
+import { pveversion } from './pve/pveversion.ts'
+import { qm } from './pve/qm.ts'
 import { zfs } from './zfs/zfs.ts'
 import { zpool } from './zfs/zpool.ts'
 
-const all: readonly Double[] = [mailq, sendmail, zfs, zpool, ...lvm]
+const all: readonly Double[] = [mailq, sendmail, zfs, zpool, ...lvm, pvesh, qm, pvesm, pveum, pveversion]
 
 /** Every double by the program it stands in for. */
 export const doubles: ReadonlyMap<string, Double> = new Map(

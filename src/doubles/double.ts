@@ -16,6 +16,8 @@ export interface Call<State> {
 
 export interface Command<State> {
   readonly options?: OptionTable
+  /** Reads its arguments itself: all of them are operands. */
+  readonly isRaw?: true
   /** Reads standard input to its end. Others do not touch it, since a caller may leave it open. */
   readonly reads?: true
   /** Throws `Refusal` to end without a change of the state. */
@@ -59,7 +61,7 @@ async function answer<State>(
     return refuse(word === undefined ? { kind: 'no-command' } : { kind: 'unknown-command', word }, '')
   }
   const rest = words === '' ? args : args.slice(words.split(' ').length)
-  const options = parseOptions(command.options ?? {}, rest)
+  const options = readOptions(command, rest)
   if (!(options instanceof Options)) return refuse(options, words)
   const input = command.reads ? await host.stdin() : ''
   try {
@@ -74,6 +76,11 @@ async function answer<State>(
     throw error
   }
 }
+
+const readOptions = <State>(
+  { isRaw, options = {} }: Command<State>,
+  args: readonly string[],
+): Options | Problem => (isRaw ? new Options(new Map(), args) : parseOptions(options, args))
 
 /** The longest run of leading words that names a command. */
 function chosen(names: readonly string[], args: readonly string[]): string | undefined {

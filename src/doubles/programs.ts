@@ -2,6 +2,7 @@
 export const doublePrograms = {
   kubernetes: ['kube-apiserver'],
   mail: ['mailq', 'sendmail'],
+  proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion'],
   zfs: ['zfs', 'zpool'],
   lvm: [
     ...(['pvs', 'vgs', 'lvs', 'pvcreate', 'pvremove', 'pvresize', 'pvscan'] as const),
