@@ -76,11 +76,24 @@ export class NameCheck {
     for (const path of readable.paths) {
       const [root, ...rest] = path.split('.')
       if (root !== 'facts' && root !== 'ansible_facts') continue
+      if (root === 'ansible_facts') this.#checkAnsibleFact(rest[0], readable.rangeOf(root))
       this.factPaths.add(rest.length === 0 ? '*' : rest.join('.'))
       if (this.#parts.play.gatherFacts === false && !this.#parts.dynamic.gathersFacts) {
         this.#reportFacts(readable.rangeOf(root))
       }
     }
+  }
+
+  /** `ansible_facts` holds tsplay's facts, which mostly have other names than Ansible's. */
+  #checkAnsibleFact(name: string | undefined, range: SourceRange): void {
+    const fact = name === undefined ? undefined : ansibleFact(`ansible_${name}`)
+    if (fact === undefined || fact === `facts.${name}`) return
+    this.#parts.report.add({
+      code: 'undefined-variable',
+      message: `There is no fact "${name}".`,
+      remedy: `In tsplay it is called "${fact}".`,
+      range,
+    })
   }
 
   #reportFacts(range: SourceRange): void {

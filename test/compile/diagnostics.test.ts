@@ -329,6 +329,15 @@ describe('variables', () => {
       ['site.yml:2:26 undefined-variable Nothing defines the variable "nam".'],
     ],
     [
+      "Ansible's names below ansible_facts, and those that tsplay has as well",
+      play(
+        '- command: echo {{ ansible_facts.os_family }}\n- command: echo {{ ansible_facts.hostname }}\n  when: ansible_facts.memory.total_mb > 1',
+      ),
+      [
+        'site.yml:3:24 undefined-variable There is no fact "os_family".\n  In tsplay it is called "facts.os.family".',
+      ],
+    ],
+    [
       "one of Ansible's fact names",
       play('- command: echo {{ ansible_os_family }}'),
       [
