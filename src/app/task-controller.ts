@@ -31,12 +31,23 @@ export function taskControllers(parts: ControllerParts): (place: TaskPlace, look
       search: (kind) => searchFolders(kind, place),
       renderTemplate: (text, path) => renderTemplate({ text, path, lookup, onSecret: parts.onSecret }),
       loadVars: async (path) => compiledVars(await loaded.varsFile(path)),
-      decrypt: (content, path) => loaded.decrypt(content, path),
+      decrypt: (content, path) => decrypted({ loaded, onSecret: parts.onSecret }, content, path),
       prompt,
       checksums,
       archives,
       signal,
     })
+}
+
+/** What was worth encrypting is masked wherever it shows: in differences, say. */
+async function decrypted(
+  { loaded, onSecret }: Pick<ControllerParts, 'loaded' | 'onSecret'>,
+  content: Uint8Array,
+  path: string,
+): Promise<Uint8Array> {
+  const plain = await loaded.decrypt(content, path)
+  onSecret(new TextDecoder().decode(plain))
+  return plain
 }
 
 /** The folders that `searchPath` would look in, whatever the name. */

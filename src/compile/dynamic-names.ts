@@ -32,22 +32,43 @@ interface Collected {
  * errs on the side of more names: a name that may exist is never reported.
  */
 export function dynamicNames(project: Project): DynamicNames {
+  const tasks = [...project.playbooks.flatMap(withImports), ...project.taskFiles.values()]
+  const isUnread = hasUnreadVariables(project, tasks)
   const found: Collected = {
     variables: new Set(),
-    anyVariable: false,
+    anyVariable: isUnread,
     hosts: new Set(),
-    anyHost: false,
+    anyHost: isUnread,
     gathersFacts: false,
     publicRoles: new Set(),
   }
-  for (const file of [...project.playbooks.flatMap(withImports), ...project.taskFiles.values()]) {
-    if (file.root) collect(file.root, found, false)
-  }
+  for (const file of tasks) if (file.root) collect(file.root, found, false)
   for (const role of project.roles.values()) collectRole(role, found)
   for (const file of project.varsFiles.values()) addKeys(file.root, found)
   for (const name of found.publicRoles) addPublicNames(project.roles.get(name), found)
   return found
 }
+
+/**
+ * Whether an inventory or a file of variables could not be read. What it would have defined is not missing, and
+ * complaints about it would bury the one that matters.
+ */
+function hasUnreadVariables({ diagnostics, roles }: Project, tasks: readonly YamlFile[]): boolean {
+  const inRoles = [...roles.values()].flatMap((role) => [...role.tasks.values(), ...role.handlers.values()])
+  const known = new Set([...tasks, ...inRoles].map(({ path }) => path))
+  return diagnostics.some(
+    ({ code, range }) => unread.has(code) && range !== undefined && !known.has(range.file),
+  )
+}
+
+const unread: ReadonlySet<string> = new Set([
+  'yaml-syntax',
+  'yaml-tab',
+  'yaml-limit',
+  'file-unreadable',
+  'inventory-script',
+  'vault-password',
+])
 
 const withImports = (file: PlaybookFile): readonly YamlFile[] => [
   file,

@@ -53,8 +53,16 @@ const unquotedInside: Explanation = {
 
 function explain(error: YamlError): Explanation {
   if (/^(A block sequence may not|Sequence item without)/.test(error.message)) return wrongIndent
+  const open = /^Flow (?:map|sequence) in block collection must .* end with a (.)/.exec(error.message)?.[1]
+  if (open !== undefined) return unclosed(open)
   return explanations[error.code] ?? byMessage(error)
 }
+
+const unclosed = (bracket: string): Explanation => ({
+  code: 'yaml-syntax',
+  message: `A "${bracket === ']' ? '[' : '{'}" above is not closed where it has to be.`,
+  remedy: `Write the missing "${bracket}", or indent the lines inside more than the key.`,
+})
 
 const wrongIndent: Explanation = {
   code: 'yaml-syntax',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { listHosts, listTags, listTasks } from '#compile/list-program.ts'
 import { modulesUsed } from '#compile/modules-used.ts'
 import { omit } from '#model/omit.ts'
-import { compileFiles, lookupOf, programOf, shown } from '../support/compile.ts'
+import { compileFiles, lookupOf, programOf } from '../support/compile.ts'
 import { onlyPlay, outline, stepsOf, tasksOf } from '../support/outline.ts'
 import { projectOf } from '../support/project.ts'
 
@@ -411,6 +411,6 @@ test('start at a task: what stands before it is left out', () => {
 })
 
 test('a project with broken YAML says so beside all else', () => {
-  const { diagnostics } = compileFiles({ 'site.yml': '- hosts: weeb\n', 'broken.yml': 'a: [\n' })
-  expect(diagnostics.map(shown)).toHaveLength(2)
+  const { diagnostics } = compileFiles({ 'site.yml': '- hsts: web\n  hosts: web\n', 'broken.yml': 'a: [\n' })
+  expect(diagnostics.map(({ code }) => code)).toEqual(['yaml-syntax', 'unknown-keyword'])
 })

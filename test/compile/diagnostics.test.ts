@@ -658,6 +658,15 @@ describe('imports, includes and roles', () => {
   ])('%s', (_, files, expected) => expect(problems(files)).toEqual(expected))
 })
 
+test('what an unreadable file of variables would have defined is not called missing', () => {
+  const site =
+    '- hosts: web\n  vars_files: [v.yml]\n  tasks:\n    - command: echo {{ from_v }}\n    - command: echo {{\n'
+  expect(problems({ 'site.yml': site, 'v.yml': 'from_v: [1\n' })).toEqual([
+    expect.stringContaining('site.yml:5:21 bad-template'),
+    expect.stringContaining('v.yml:2:1 yaml-syntax A "[" above is not closed'),
+  ])
+})
+
 describe('arguments of roles', () => {
   const specs = `argument_specs:
   main:

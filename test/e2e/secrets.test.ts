@@ -15,6 +15,7 @@ const values = {
 }
 /** Encrypted with age, the others with ansible-vault. */
 const ageToken = 'token-of-age-77aa'
+const inVaultFile = 'line of an encrypted file'
 const hiddenByNoLog = 'told-only-in-private'
 
 let server: TestSshd
@@ -32,6 +33,7 @@ beforeAll(async () => {
       'vault-password': `${vaultPassword}\n`,
       'age.yml': { age_token: ageToken },
       'secrets.yml': { ...values, sudo_password: user.password },
+      'files/key.pem': `${inVaultFile}\n`,
       'templates/app.hbs':
         'key={{ api_key }}\npin={{ pin }}\nmulti={{ multi }}\nb64={{ b64encode api_key }}\n',
       'site.yml': [
@@ -42,6 +44,7 @@ beforeAll(async () => {
           become: true,
           tasks: [
             { name: 'a template', template: { src: 'app.hbs', dest: '{{ root }}/app' } },
+            { name: 'an encrypted file', copy: { src: 'key.pem', dest: '{{ root }}/key.pem' } },
             {
               name: 'the same with another key',
               copy: { content: 'old {{ api_key }}\n', dest: '{{ root }}/other' },
@@ -77,7 +80,8 @@ beforeAll(async () => {
   await mkdir(join(project.folder, 'out'))
   await project.text('vault', 'keygen', '--out', 'identity')
   await project.text('vault', 'encrypt', 'age.yml', '--vault-password-file', 'identity')
-  execFileSync('ansible-vault', ['encrypt', '--vault-password-file', 'vault-password', 'secrets.yml'], {
+  const encrypted = ['secrets.yml', 'files/key.pem']
+  execFileSync('ansible-vault', ['encrypt', '--vault-password-file', 'vault-password', ...encrypted], {
     cwd: project.folder,
     stdio: 'ignore',
   })
@@ -149,6 +153,7 @@ const secrets = (): readonly string[] => [
   user.password,
   hiddenByNoLog,
   vaultPassword,
+  inVaultFile,
 ]
 
 function filesBelow(folder: string): readonly (readonly [string, string])[] {
