@@ -34,6 +34,7 @@ export const moduleLoaders: Readonly<Record<string, () => Promise<{ default: Mod
   k8s_info: () => import('./k8s-info.ts'),
   kernel_module_option: () => import('./kernel-module-option.ts'),
   known_hosts: () => import('./known-hosts.ts'),
+  kubeadm: () => import('./kubeadm.ts'),
   lineinfile: () => import('./lineinfile.ts'),
   lvg: () => import('./lvg.ts'),
   lvol: () => import('./lvol.ts'),
