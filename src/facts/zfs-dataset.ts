@@ -20,7 +20,7 @@ export default defineKeyedFact<ZfsDataset>({
   name: 'zfs-dataset',
   summary: 'ZFS file systems and volumes with their properties.',
   script: (names) => `command -v zfs >/dev/null 2>&1 || { echo unsupported; exit 0; }
-zpool list -H -o name 2>/dev/null
+zpool list -H -o name 2>/dev/null | grep -v '^no pools available$'
 for d in ${names.map(quote).join(' ')}; do
   printf '\\036'
   zfs list -H -o name -t filesystem,volume "$d" >/dev/null 2>&1 || continue

@@ -22,7 +22,7 @@ export default defineKeyedFact<Zpool>({
   name: 'zpool',
   summary: 'ZFS pools with their properties, layout and health.',
   script: (names) => `command -v zpool >/dev/null 2>&1 || { echo unsupported; exit 0; }
-zpool list -H -o name 2>/dev/null
+zpool list -H -o name 2>/dev/null | grep -v '^no pools available$'
 missing=
 for p in ${names.map(quote).join(' ')}; do
   printf '\\036'

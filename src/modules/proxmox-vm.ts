@@ -1,3 +1,4 @@
+import pathState from '#facts/path-state.ts'
 import proxmoxNode, { type ProxmoxNode } from '#facts/proxmox-node.ts'
 import proxmoxVm, { type ProxmoxVm } from '#facts/proxmox-vm.ts'
 import type { Change } from '#model/change.ts'
@@ -20,6 +21,8 @@ import { raw, type Script } from '#sdk/quote.ts'
 interface State {
   readonly vm: ProxmoxVm
   readonly node: ProxmoxNode
+  /** Images to start from that are not on the host. */
+  readonly missingImages: readonly string[]
 }
 
 export default defineModule({
@@ -79,15 +82,29 @@ takes long goes on when the connection breaks; the next run finds the machine lo
   ],
 
   async probe({ args, host }): Promise<State> {
-    const [vm, node] = await Promise.all([host.fact(proxmoxVm, String(args.vmid)), host.fact(proxmoxNode)])
-    return { vm, node }
+    const images = Object.values(args.disks ?? {}).flatMap(({ import_from: image }) =>
+      image?.startsWith('/') ? [image] : [],
+    )
+    const [vm, node, ...found] = await Promise.all([
+      host.fact(proxmoxVm, String(args.vmid)),
+      host.fact(proxmoxNode),
+      ...images.map((image) => host.fact(pathState, image)),
+    ])
+    return { vm, node, missingImages: images.filter((_, i) => !found[i]?.followed) }
   },
 
-  plan({ args, state: { vm, node }, mode }): readonly Change[] {
+  plan({ args, state, mode }): readonly Change[] {
+    const { vm, node, missingImages } = state
     checkAsked(args, vm, mode)
     if (args.state === 'absent') return removal(args, vm)
     const problem = cannotRun(args, node)
     if (problem !== undefined) throw new TaskFailure(problem)
+    const [missing] = missingImages
+    if (!vm.exists && missing !== undefined && mode === 'apply') {
+      throw new TaskFailure(
+        `VM ${args.vmid} cannot be made: there is no image ${missing} on the host. Put it there first.`,
+      )
+    }
     const changes = vm.exists ? differences(args, vm) : creation(args, vm)
     if (changes.length > 0 && vm.lock !== '') {
       throw new TaskFailure(

@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import lvmFact from '#facts/lvm.ts'
+import lvg from '#modules/lvg.ts'
 import lvol from '#modules/lvol.ts'
 import { recorded } from '../support/recorded.ts'
+import { fieldsOf } from '../support/with-bench.ts'
+import { withDoubles } from '../support/with-doubles.ts'
+
+const lvmPrograms = [
+  'pvs',
+  'vgs',
+  'lvs',
+  'pvcreate',
+  'vgcreate',
+  'vgextend',
+  'vgremove',
+  'lvcreate',
+  'lvextend',
+  'lvremove',
+]
 
 const state = lvmFact.parse(recorded('lvm', 'proxmox-9'))
 const plan = (args: object) => lvol.plan({ args: { vg: 'pve', lv: 'data', ...args }, state, mode: 'apply' })
@@ -54,5 +70,29 @@ describe('lvol', () => {
     const args = { vg: 'pve', lv: 'data' }
     const result = lvol.result?.({ args, state, changes: [], applied: undefined, mode: 'apply' })
     expect(result?.warnings).toEqual(['The thin pool data is nearly full: 91.2 % data, 2.71 % metadata.'])
+  })
+})
+
+describe('lvg and lvol, run', { timeout: 300_000 }, () => {
+  const bench = withDoubles(...lvmPrograms)
+
+  it('make a group with a thin pool and volumes, once, and let them grow', async () => {
+    const disk = bench().disk('a', 1024)
+    expect(fieldsOf(await bench().converge(lvg, { vg: 'pve', pvs: [disk] }))).toEqual(['state'])
+    const thin = { vg: 'pve', lv: 'data', type: 'thin_pool' }
+    expect(fieldsOf(await bench().converge(lvol, { ...thin, size: '400M' }))).toEqual(['state'])
+    expect(fieldsOf(await bench().converge(lvol, { ...thin, size: '500M' }))).toEqual(['size'])
+    const volume = { vg: 'pve', lv: 'vm', type: 'thin', thinpool: 'data' }
+    expect(fieldsOf(await bench().converge(lvol, { ...volume, size: '2G' }))).toEqual(['state'])
+    expect(fieldsOf(await bench().converge(lvol, { vg: 'pve', lv: 'logs', size: '10M' }))).toEqual(['state'])
+  })
+
+  it('give a group another disk, and remove what they are told to', async () => {
+    const [first, second] = [`${bench().folder}/a`, bench().disk('b', 512)]
+    expect(fieldsOf(await bench().converge(lvg, { vg: 'pve', pvs: [first, second] }))).toEqual(['pvs'])
+    await expect(bench().run(lvg, { vg: 'pve', state: 'absent', allow_destroy: true })).rejects.toThrow(
+      'it has volumes',
+    )
+    await bench().converge(lvol, { vg: 'pve', lv: 'logs', state: 'absent', allow_destroy: true })
   })
 })

@@ -52,7 +52,7 @@ describe('proxmox_storage', () => {
   })
 })
 
-describe('proxmox_storage, run', () => {
+describe('proxmox_storage, run', { timeout: 300_000 }, () => {
   const bench = withPveBench()
   const backups = {
     storage: 'backups',

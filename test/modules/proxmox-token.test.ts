@@ -56,7 +56,7 @@ describe('proxmox_token', () => {
   })
 })
 
-describe('proxmox_token, run', () => {
+describe('proxmox_token, run', { timeout: 300_000 }, () => {
   const bench = withPveBench()
   const args = {
     userid: 'root@pam',

@@ -38,7 +38,7 @@ describe('proxmox_user', () => {
   })
 })
 
-describe('proxmox_user, run', () => {
+describe('proxmox_user, run', { timeout: 300_000 }, () => {
   const bench = withPveBench()
   const userid = 'ops@pve'
 

@@ -14,11 +14,15 @@ interface Given {
   readonly vm?: ProxmoxVm | undefined
   readonly node?: ProxmoxNode
   readonly mode?: Mode
+  readonly missingImages?: readonly string[]
 }
 
-const plan = (args: object, { vm = cp01, node: host = node, mode = 'apply' }: Given = {}) => {
+const plan = (
+  args: object,
+  { vm = cp01, node: host = node, mode = 'apply', missingImages = [] }: Given = {},
+) => {
   if (!vm) throw new Error('The recording lacks that machine.')
-  return proxmoxVm.plan({ args: { vmid: vm.vmid, ...args }, state: { vm, node: host }, mode })
+  return proxmoxVm.plan({ args: { vmid: vm.vmid, ...args }, state: { vm, node: host, missingImages }, mode })
 }
 
 const disk = { storage: 'tank-vmstore', size: '40G', options: { discard: 'on' } }
@@ -87,7 +91,7 @@ describe('proxmox_vm', () => {
     if (!cp01) throw new Error('The recording lacks that machine.')
     const told = proxmoxVm.result?.({
       args,
-      state: { vm: cp01, node },
+      state: { vm: cp01, node, missingImages: [] },
       changes: [],
       applied: undefined,
       mode: 'apply',
@@ -122,6 +126,14 @@ describe('proxmox_vm', () => {
     expect(plan({ cpu: 'x86-64-v2-AES', memory: 6144 }, { vm: missing })).toHaveLength(1)
   })
 
+  it('asks for an image that is not there before a machine is made of it, and not afterwards', () => {
+    const missingImages = ['/srv/debian.qcow2']
+    const args = { disks: { scsi0: { storage: 'tank-vmstore', import_from: '/srv/debian.qcow2' } } }
+    expect(() => plan(args, { vm: missing, missingImages })).toThrow('there is no image /srv/debian.qcow2')
+    expect(plan(args, { missingImages })).toEqual([])
+    expect(plan(args, { vm: missing, missingImages, mode: 'check' })).toHaveLength(1)
+  })
+
   it('leaves a locked machine alone, and does not mind the lock when there is nothing to do', () => {
     expect(plan({ memory: 4096 }, { vm: docker })).toEqual([])
     expect(() => plan({ memory: 2048 }, { vm: docker })).toThrow('VM 204 is locked (backup). Wait until')
@@ -148,7 +160,7 @@ describe('proxmox_vm', () => {
   })
 })
 
-describe('proxmox_vm, run', () => {
+describe('proxmox_vm, run', { timeout: 300_000 }, () => {
   const bench = withPveBench()
   const template = {
     vmid: 9000,
@@ -156,7 +168,11 @@ describe('proxmox_vm, run', () => {
     state: 'template',
     memory: 2048,
     disks: {
-      scsi0: { storage: 'tank-vmstore', import_from: '/srv/debian.qcow2', options: { discard: 'on' } },
+      scsi0: {
+        storage: 'tank-vmstore',
+        import_from: 'local:import/debian.qcow2',
+        options: { discard: 'on' },
+      },
     },
     networks: [{ bridge: 'vmbr0' }],
     cloud_init: { storage: 'tank-vmstore' },

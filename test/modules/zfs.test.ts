@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import zfsDataset, { type ZfsDataset } from '#facts/zfs-dataset.ts'
 import zfs from '#modules/zfs.ts'
+import zpool from '#modules/zpool.ts'
 import { recorded } from '../support/recorded.ts'
 import { fieldsOf } from '../support/with-bench.ts'
+import { withDoubles } from '../support/with-doubles.ts'
 
 const [backups, missing] = zfsDataset.parse(recorded('zfs-dataset', 'proxmox-9'), [
   'tank-vmstore/backups',
@@ -76,5 +78,37 @@ describe('zfs', () => {
     expect(fieldsOf({ changes: plan({ state: 'absent', allow_destroy: true }, volume(1)) })).toEqual([
       'state',
     ])
+  })
+})
+
+describe('zfs, run', { timeout: 300_000 }, () => {
+  const bench = withDoubles('zpool', 'zfs')
+
+  it('makes a file system with those above it, and keeps its properties', async () => {
+    const disk = bench().disk('a', 1024)
+    await bench().run(zpool, { name: 'tank', vdevs: [{ devices: [disk] }] })
+    const name = 'tank/srv/backups'
+    const made = await bench().run(zfs, { name, parents: true, properties: { quota: '100M' } })
+    expect([fieldsOf(made), made.unsettled]).toEqual([['state'], []])
+    const properties = { quota: 'none', recordsize: '1M', compression: 'zstd', atime: false }
+    expect(fieldsOf(await bench().converge(zfs, { name, properties }))).toEqual(Object.keys(properties))
+  })
+
+  it('takes a local value back, and lets a volume grow', async () => {
+    const inherited = await bench().run(zfs, {
+      name: 'tank/srv/backups',
+      properties: { recordsize: 'inherit' },
+    })
+    expect([fieldsOf(inherited), inherited.unsettled]).toEqual([['recordsize'], []])
+    const made = await bench().run(zfs, { name: 'tank/disk', volsize: '64M' })
+    const grown = await bench().run(zfs, { name: 'tank/disk', volsize: '128M' })
+    expect([fieldsOf(made), fieldsOf(grown), grown.unsettled]).toEqual([['state'], ['volsize'], []])
+  })
+
+  it('destroys one, and nothing that has something below it', async () => {
+    const gone = { state: 'absent', allow_destroy: true }
+    await expect(bench().run(zfs, { name: 'tank/srv', ...gone })).rejects.toThrow('tank/srv/backups')
+    await bench().run(zfs, { name: 'tank/srv/backups', ...gone })
+    await bench().converge(zfs, { name: 'tank/srv', ...gone })
   })
 })

@@ -6,6 +6,7 @@ import type { Mode } from '#sdk/module.ts'
 import { createWords } from '#sdk/zpool-layout.ts'
 import { recorded } from '../support/recorded.ts'
 import { fieldsOf } from '../support/with-bench.ts'
+import { withDoubles } from '../support/with-doubles.ts'
 
 const byId = '/dev/disk/by-id/ata-A'
 
@@ -123,5 +124,41 @@ describe('zpool', () => {
     const bare = { ...pool(none), unsupported: true }
     expect(fieldsOf({ changes: plan({}, { pool: bare }, 'check') })).toEqual(['state'])
     expect(() => plan({}, { pool: bare })).toThrow('install zfsutils-linux')
+  })
+})
+
+describe('zpool, run', { timeout: 300_000 }, () => {
+  const bench = withDoubles('zpool', 'zfs')
+  const args = () => ({
+    name: 'tank',
+    vdevs: [{ type: 'mirror', devices: [`${bench().folder}/a`, `${bench().folder}/b`] }],
+    properties: { ashift: 12, autotrim: true },
+    filesystem_properties: { compression: 'lz4' },
+  })
+
+  it('makes a pool of empty disks, once, and keeps its properties', async () => {
+    bench().disk('a', 256)
+    bench().disk('b', 256)
+    expect(fieldsOf(await bench().converge(zpool, args()))).toEqual(['state'])
+    const outcome = await bench().converge(zpool, {
+      ...args(),
+      properties: { autotrim: false, comment: 'guests' },
+    })
+    expect(fieldsOf(outcome)).toEqual(['autotrim', 'comment'])
+    expect(outcome.result.data).toMatchObject({ drift: [], health: { state: 'ONLINE', errors: 0 } })
+  })
+
+  it('reports a layout that differs', async () => {
+    const other = { ...args(), vdevs: [{ devices: [bench().disk('c', 256)] }] }
+    const outcome = await bench().run(zpool, { ...other, properties: {} })
+    expect(outcome.changes).toEqual([])
+    expect(outcome.result.warnings?.[0]).toContain('consists of mirror(')
+  })
+
+  it('destroys it when told so', async () => {
+    await bench().converge(zpool, { name: 'tank', state: 'absent', allow_destroy: true })
+    await expect(bench().run(zpool, { name: 'tank' })).rejects.toThrow(
+      'There is no pool tank; the host has none.',
+    )
   })
 })

@@ -40,6 +40,9 @@ function vm(id: string) {
   return found
 }
 
+/** Of a processor without AVX2. */
+const flags = 'fpu aes avx cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3 xsave'
+
 const print = (value: unknown): void => console.log(JSON.stringify(value))
 
 function configOf(id: string): Fields {
@@ -51,7 +54,10 @@ function configOf(id: string): Fields {
 function get(path: string): unknown {
   const [, kind, , , id = '', what] = path.split('/')
   if (path.startsWith('/nodes/') && path.endsWith('/status'))
-    return { cpuinfo: { cpus: 4, flags: 'fpu aes', model: 'A' }, memory: { total: 32e9 } }
+    return {
+      cpuinfo: { cpus: 4, flags, model: 'Intel(R) Xeon(R) CPU E5-1603 0 @ 2.80GHz' },
+      memory: { total: 32e9 },
+    }
   if (kind === 'nodes' && id === '')
     return Object.entries(pve.vms).map(([vmid, { config, status }]) => ({
       vmid: Number(vmid),
