@@ -11,6 +11,8 @@ export interface Actor {
 const patienceMs = 20
 /** And how long at most, while one after the other asks: a slow disk must not hold a host up for ever. */
 const mostMs = 200
+/** And at most while somebody plans what shall leave with it. */
+const mostPlannedMs = 1000
 
 /**
  * Knows when it is no use waiting any longer: when every actor waits for an answer. Then `onQuiet` runs, once
@@ -24,6 +26,7 @@ export class Actors {
   #asked = false
   #timer: NodeJS.Timeout | undefined
   #waitingSince = 0
+  #planning = 0
 
   constructor(onQuiet: () => void) {
     this.#onQuiet = onQuiet
@@ -52,6 +55,19 @@ export class Actors {
     }
   }
 
+  /** Begins an actor that has much to do on this machine before it asks: flights wait longer for it. */
+  beginPlanning(): Actor {
+    const actor = this.begin()
+    this.#planning += 1
+    return {
+      ...actor,
+      ends: () => {
+        this.#planning -= 1
+        actor.ends()
+      },
+    }
+  }
+
   #check(): void {
     if (!this.#asked || this.#scheduled) return
     this.#scheduled = true
@@ -65,8 +81,14 @@ export class Actors {
   #wait(): void {
     if (!this.#timer) {
       this.#waitingSince = performance.now()
-      this.#timer = setTimeout(() => this.#go(), patienceMs)
+      this.#timer = setTimeout(() => this.#expire(), patienceMs)
     } else if (performance.now() - this.#waitingSince < mostMs) this.#timer.refresh()
+  }
+
+  #expire(): void {
+    const isPlanned = this.#planning > 0 && performance.now() - this.#waitingSince < mostPlannedMs
+    if (isPlanned) this.#timer?.refresh()
+    else this.#go()
   }
 
   #go(): void {

@@ -38,11 +38,11 @@ function reaching(
   return machine !== undefined && machine === machineOf(by, state) ? touched : []
 }
 
-const mayTouchAll = (touched: readonly Resource[]): boolean =>
+export const mayTouchAll = (touched: readonly Resource[]): boolean =>
   touched.some(({ kind }) => kind === 'everything')
 
 /** Hosts for which this is the same may be one machine: this one, or one whose address they share. */
-function machineOf(host: string, { run }: PlayState): 'local' | 'shared' | undefined {
+export function machineOf(host: string, { run }: PlayState): 'local' | 'shared' | undefined {
   const scope = scopeOf(host, { run, play: undefined, step: undefined })
   const says = (name: string) => (scope.has(name) ? scope.get(name) : undefined)
   if (

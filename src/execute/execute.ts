@@ -1,5 +1,6 @@
 import type { Emit, Recap } from '#model/event.ts'
 import type { Program } from '#model/program.ts'
+import { abandonAhead } from './ahead-run.ts'
 import type { Dependencies, RunSettings } from './dependencies.ts'
 import { hostAddress } from './host-address.ts'
 import { recapOf } from './recap.ts'
@@ -30,6 +31,7 @@ export async function execute(
   })
   try {
     const hadHosts = await runPlays(run)
+    await Promise.all(run.hosts().map((host) => abandonAhead(run, host)))
     const recap = await recapOf(run, hadHosts)
     emit(recap)
     isOver = true

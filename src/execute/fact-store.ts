@@ -7,6 +7,13 @@ interface Remembered {
   readonly user: string
   /** Number of the flight it left with; Infinity until it has left. */
   leftWith: number
+  /** Set when the answer has come. */
+  known?: KnownAnswer
+}
+
+export interface KnownAnswer {
+  readonly value: unknown
+  readonly reads: readonly Resource[]
 }
 
 /**
@@ -23,11 +30,27 @@ export class FactStore {
   }
 
   remember(key: string, user: string, asked: { answer: Promise<unknown>; reads: readonly Resource[] }): void {
-    this.#known.set(key, { ...asked, user, leftWith: Number.POSITIVE_INFINITY })
-    // A failed question may be asked again; whoever awaits this one sees the failure.
-    asked.answer.catch(() => {
-      if (this.#known.get(key)?.answer === asked.answer) this.#known.delete(key)
-    })
+    const entry: Remembered = { ...asked, user, leftWith: Number.POSITIVE_INFINITY }
+    this.#known.set(key, entry)
+    asked.answer.then(
+      (value) => {
+        entry.known = { value, reads: asked.reads }
+      },
+      // A failed question may be asked again; whoever awaits this one sees the failure.
+      () => {
+        if (this.#known.get(key) === entry) this.#known.delete(key)
+      },
+    )
+  }
+
+  /** The answers that have come and hold now, by question. */
+  knownAnswers(): ReadonlyMap<string, KnownAnswer> {
+    return new Map([...this.#known].flatMap(([key, { known }]) => (known ? [[key, known]] : [])))
+  }
+
+  /** What was read under these names, under all the names it is known to have. */
+  namesOf(reads: readonly Resource[]): readonly Resource[] {
+    return this.#allNames(reads)
   }
 
   /** Notes that what was read under these names is really something else: a write to that touches it as well. */

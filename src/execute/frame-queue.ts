@@ -1,10 +1,17 @@
+import type { Resource } from '#model/change.ts'
 import type { Connection, Frame, FrameResult } from '#model/transport.ts'
 import { type Actor, Actors } from './actors.ts'
+import { inSlots } from './flight-order.ts'
 
 /** One thing to be sent. Departures of one `group` leave as one frame, built from all their keys. */
 export interface Departure {
   readonly actor: Actor
-  readonly kind: 'write' | 'read'
+  /** `note`: the shell keeps an answer before anything of this flight is written. */
+  readonly kind: 'note' | 'write' | 'read'
+  /** What a read reads; what a write may alter. */
+  readonly concerns: readonly Resource[]
+  /** The write belongs to a later task than the first one of its flight: reads that came before it stay before it. */
+  readonly ahead?: boolean
   readonly group: string
   readonly key?: string
   /** Called for the first of a group only. */
@@ -18,7 +25,7 @@ export interface Departure {
 
 /**
  * Collects what the actors of one host want to send and lets it leave as one flight, as soon as none of them
- * can go on without an answer. Within a flight, writes go before reads.
+ * can go on without an answer. Within a flight, writes go before reads; `inSlots` says which reads go before which.
  */
 export class FrameQueue {
   readonly actors: Actors
@@ -48,8 +55,9 @@ export class FrameQueue {
     this.#flight += 1
     for (const departure of leaving) departure.left?.(this.#flight)
     const groups = grouped(leaving)
+    if (process.env['DBG']) console.error(performance.now()|0, 'FLIGHT', this.#flight, groups.map(({slot,group})=>`${group[0].kind[0]}${group[0].ahead?'+':''}${slot}:${group[0].kind==='read'?group[0].group.split('\0')[2]+'x'+group.length:group[0].concerns.map(c=>c.kind+':'+(c.name??'').split('/').slice(-2).join('/')).join(',').slice(0,40)}`).join(' '))
     const answers = this.#connect().then((connection) =>
-      connection.send(groups.map(([first, ...others]) => first.frame(keysOf([first, ...others])))),
+      connection.send(groups.map(({ group }) => group[0].frame(keysOf(group)))),
     )
     answers.then(
       (results) => deliverAll(groups, results),
@@ -60,30 +68,40 @@ export class FrameQueue {
 
 type Group = readonly [Departure, ...Departure[]]
 
-function grouped(leaving: readonly Departure[]): readonly Group[] {
-  const groups = new Map<string, [Departure, ...Departure[]]>()
-  const writes = leaving.filter(({ kind }) => kind === 'write')
-  const reads = leaving.filter(({ kind }) => kind === 'read')
-  for (const departure of [...writes, ...reads]) {
-    const group = groups.get(departure.group)
-    if (group) group.push(departure)
-    else groups.set(departure.group, [departure])
-  }
-  return [...groups.values()]
+interface Slotted {
+  readonly slot: number
+  readonly group: Group
+}
+
+/** Reads of one group and slot leave as one frame. */
+function grouped(leaving: readonly Departure[]): readonly Slotted[] {
+  return inSlots(leaving).flatMap((departures, slot) => {
+    const groups = new Map<string, [Departure, ...Departure[]]>()
+    for (const departure of departures) {
+      const group = groups.get(departure.group)
+      if (group) group.push(departure)
+      else groups.set(departure.group, [departure])
+    }
+    return [...groups.values()].map((group) => ({ slot, group }))
+  })
 }
 
 /**
- * Writes are heard of at once. Answers wait for each other, so that the questions they lead to leave as one flight
- * as well; the shell would run those after the slowest of these anyway.
+ * Writes are heard of at once. Answers of one slot wait for each other, so that the questions they lead to leave as
+ * one flight as well; the shell would run those after the slowest of these anyway.
  */
-function deliverAll(groups: readonly Group[], results: readonly Promise<FrameResult>[]): void {
-  const reads = results.filter((_, i) => groups[i]?.[0].kind === 'read')
-  const allRead = Promise.allSettled(reads)
-  groups.forEach((group, i) => {
-    const answer = group[0].kind === 'write' ? results[i] : allRead.then(() => results[i])
-    void deliver(group, answer)
-  })
+function deliverAll(slotted: readonly Slotted[], results: readonly Promise<FrameResult>[]): void {
+  const arrivals = slotted.map(({ slot, group }, i) => ({ slot, group, result: results[i] }))
+  const reads = arrivals.filter(({ group }) => group[0].kind === 'read')
+  const slots = Map.groupBy(reads, ({ slot }) => slot)
+  const allRead = new Map([...slots].map(([slot, some]) => [slot, settled(some.map(({ result }) => result))]))
+  for (const { slot, group, result } of arrivals) {
+    const waits = group[0].kind === 'read' ? allRead.get(slot) : undefined
+    void deliver(group, waits ? waits.then(() => result) : result)
+  }
 }
+
+const settled = (results: readonly unknown[]): Promise<unknown> => Promise.allSettled(results)
 
 const keysOf = (group: Group): readonly string[] => group.flatMap(({ key }) => key ?? [])
 

@@ -23,17 +23,22 @@ export interface ReaderSetting {
   readonly onRead?: (reads: readonly Resource[]) => void
 }
 
+/** Tells the shells of one host apart; '' is the user who logged in. */
+const userOf = (as: Become | undefined): string => (as ? `${as.method}:${as.user}` : '')
+
+/** What tells a question from all others of its host. */
+export const questionId = (as: Become | undefined, id: string): string => `${userOf(as)}\0${id}`
+
 /** Asks one host for one actor; answers come from the store when they are known. */
 export class HostReader implements ReadHost {
   readonly name: string
   protected readonly setting: ReaderSetting
-  /** Tells the shells of one host apart; '' is the user who logged in. */
   protected readonly user: string
 
   constructor(setting: ReaderSetting) {
     this.name = setting.name
     this.setting = setting
-    this.user = setting.as ? `${setting.as.method}:${setting.as.user}` : ''
+    this.user = userOf(setting.as)
   }
 
   fact<T>(fact: Fact<T>): Promise<T>
@@ -47,9 +52,11 @@ export class HostReader implements ReadHost {
   read(command: Command, options: ReadOptions = {}): Promise<CommandResult> {
     const script = commandText(command)
     const env = this.setting.env ?? {}
-    return this.#ask({
+    return this.ask({
       id: `read\0${options.binary ? 'binary' : 'text'}\0${JSON.stringify(env)}\0${script}`,
       reads: options.reads ?? everything,
+      // Somebody else's command: it is not run more often than it is asked for.
+      repeats: false,
       frame: () => ({ script, env, ...binary(options.binary) }),
       answer: (output) => output,
     })
@@ -61,25 +68,31 @@ export class HostReader implements ReadHost {
     yield* connection.download({ path, ...this.acting() })
   }
 
+  protected idOf({ id }: { readonly id: string }): string {
+    return questionId(this.setting.as, id)
+  }
+
   protected acting(): { as?: Become } {
     return this.setting.as ? { as: this.setting.as } : {}
   }
 
   #plainFact<T>(fact: Fact<T>): Promise<T> {
-    return this.#ask({
+    return this.ask({
       id: `fact\0${fact.name}`,
       reads: fact.reads,
+      repeats: fact.repeats !== false,
       frame: () => ({ script: fact.script, ...binary(fact.binary) }),
       answer: (output) => fact.parse(output),
     })
   }
 
   #keyedFact<T>(fact: KeyedFact<T>, key: string): Promise<T> {
-    return this.#ask({
+    return this.ask({
       id: `fact\0${fact.name}\0${key}`,
       group: `fact\0${fact.name}`,
       key,
       reads: fact.reads(key),
+      repeats: fact.repeats !== false,
       frame: (keys) => ({ script: fact.script(keys), ...binary(fact.binary) }),
       answer: (output, keys, i) => {
         const value = valueAt(parsedOnce(fact, output, keys), i, fact.name)
@@ -90,10 +103,10 @@ export class HostReader implements ReadHost {
   }
 
   /** From the store, or with the next flight. */
-  #ask<T>(question: Question<T>): Promise<T> {
+  protected ask<T>(question: Question<T>): Promise<T> {
     const { store, queue, actor } = this.setting
     this.setting.onRead?.(question.reads)
-    const id = `${this.user}\0${question.id}`
+    const id = this.idOf(question)
     const known = store.get(id)
     // The store is keyed by the question, so the answer has the question's type.
     if (known !== undefined) return heard(this.#awaited(known)) as Promise<T>
@@ -102,7 +115,8 @@ export class HostReader implements ReadHost {
     queue.add({
       actor,
       kind: 'read',
-      group: `${this.user}\0${question.group ?? question.id}`,
+      concerns: store.namesOf(question.reads),
+      group: questionId(this.setting.as, question.group ?? question.id),
       ...(question.key === undefined ? {} : { key: question.key }),
       frame: (keys) => ({ ...question.frame(keys), ...this.acting() }),
       arrived: (result, keys, i) => settle({ resolve, reject }, () => question.answer(result, keys, i)),
@@ -124,12 +138,14 @@ export class HostReader implements ReadHost {
   }
 }
 
-interface Question<T> {
+export interface Question<T> {
   readonly id: string
   /** Questions of one group leave as one frame; without one, alone. */
   readonly group?: string
   readonly key?: string
   readonly reads: readonly Resource[]
+  /** True when the same state of the host gives the same output again. */
+  readonly repeats: boolean
   frame(keys: readonly string[]): { script: string; binary?: boolean; env?: Readonly<Record<string, string>> }
   answer(output: FrameResult, keys: readonly string[], index: number): T
 }

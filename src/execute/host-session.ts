@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Resource } from '#model/change.ts'
 import { HostError } from '#model/host-error.ts'
-import type { Become, Connection } from '#model/transport.ts'
+import type { Become, ChainLink, Connection } from '#model/transport.ts'
 import type { Actor } from './actors.ts'
 import { FactStore } from './fact-store.ts'
+import { ForesightReader } from './foresight-reader.ts'
 import { FrameQueue } from './frame-queue.ts'
-import { HostReader, type ReaderSetting } from './host-reader.ts'
+import { HostReader, questionId, type ReaderSetting } from './host-reader.ts'
 import { type Detachment, HostWriter } from './host-writer.ts'
 
 export interface ReadingAs {
@@ -14,6 +15,19 @@ export interface ReadingAs {
   readonly onRead?: (reads: readonly Resource[]) => void
 }
 
+export type ForeseeingAs = ConstructorParameters<typeof ForesightReader>[1]
+
+async function asActor<T>(actor: Actor, work: (actor: Actor) => Promise<T> | T): Promise<T> {
+  try {
+    return await work(actor)
+  } finally {
+    actor.ends()
+  }
+}
+
+/** Somebody who never waits. */
+const idle: Actor = { waits: () => undefined, goesOn: () => undefined, ends: () => undefined }
+
 export interface WritingAs extends ReadingAs {
   readonly touches: readonly Resource[]
   readonly timeoutMs?: number
@@ -21,6 +35,7 @@ export interface WritingAs extends ReadingAs {
   readonly onBytes?: (done: number, total: number | undefined) => void
   readonly detached?: Detachment
   readonly wrap?: (script: string) => string
+  readonly chain?: ChainLink
 }
 
 /** One host during a run: its connection (opened on first use), what is known about it, and its queue. */
@@ -52,17 +67,53 @@ export class HostSession {
   }
 
   /** Runs something that asks this host; questions of all who run at a time leave together. */
-  async asActor<T>(work: (actor: Actor) => Promise<T> | T): Promise<T> {
-    const actor = this.#queue.actors.begin()
-    try {
-      return await work(actor)
-    } finally {
-      actor.ends()
-    }
+  asActor<T>(work: (actor: Actor) => Promise<T> | T): Promise<T> {
+    return asActor(this.#queue.actors.begin(), work)
+  }
+
+  /** The same for something that has to think first: what others ask waits for it. */
+  whilePlanning(work: () => Promise<void>): Promise<void> {
+    return asActor(this.#queue.actors.beginPlanning(), work)
   }
 
   reader(actor: Actor, reading: ReadingAs): HostReader {
     return new HostReader(this.#setting(actor, reading))
+  }
+
+  /** Answers from what is foreseen, and asks nothing. */
+  foresightReader(reading: ReadingAs, foreseeing: ForeseeingAs): ForesightReader {
+    return new ForesightReader(this.#setting(idle, reading), foreseeing)
+  }
+
+  /** What tells a question of this acting user from all others. */
+  questionId(as: Become | undefined, fact: { readonly name: string }, key: string): string {
+    return questionId(as, `fact\0${fact.name}\0${key}`)
+  }
+
+  /** Has a shell keep what a script says now, for guards of frames that leave with it or later. */
+  note(actor: Actor, { name, script }: { name: string; script: string }, as: Become | undefined): void {
+    this.#queue.add({
+      actor,
+      kind: 'note',
+      concerns: [],
+      group: `note\0${name}\0${randomBytes(6).toString('hex')}`,
+      frame: () => ({ script, keepAs: name, ...(as ? { as } : {}) }),
+      arrived: () => actor.goesOn(),
+      failed: () => actor.goesOn(),
+    })
+  }
+
+  /** The first frame of a chain, where the change that others shall follow did not travel as one. */
+  beginChain(actor: Actor, id: string, as: Become | undefined): void {
+    this.#queue.add({
+      actor,
+      kind: 'write',
+      concerns: [],
+      group: `chain\0${id}`,
+      frame: () => ({ script: ':', chain: { id, first: true }, ...(as ? { as } : {}) }),
+      arrived: () => actor.goesOn(),
+      failed: () => actor.goesOn(),
+    })
   }
 
   writer(actor: Actor, writing: WritingAs): HostWriter {
@@ -74,6 +125,7 @@ export class HostSession {
       ...(writing.onBytes ? { onBytes: writing.onBytes } : {}),
       ...(writing.detached ? { detached: writing.detached } : {}),
       ...(writing.wrap ? { wrap: writing.wrap } : {}),
+      ...(writing.chain ? { chain: writing.chain } : {}),
       unique: () => randomBytes(6).toString('hex'),
       now: () => new Date(),
       reset: () => this.reset(),

@@ -2,6 +2,7 @@ import type { Resource } from '#model/change.ts'
 import type { HostRecap } from '#model/event.ts'
 import type { RoleUse } from '#model/program.ts'
 import type { Value } from '#model/value.ts'
+import type { AheadRun } from './ahead-run.ts'
 import type { OpenGuards } from './change-guard.ts'
 import type { HostSessions, Wishes } from './host-sessions.ts'
 
@@ -46,6 +47,8 @@ export class HostState {
   guards: OpenGuards | undefined
   /** The step that check mode did not carry out and that may have defined any variable. */
   mayDefine: string | undefined
+  /** Calls that were begun before their turn, in order. */
+  readonly ahead: AheadRun[] = []
   /** Changes that check mode did not make: what they would have touched, by task. */
   readonly predicted: Prediction[] = []
 

@@ -1,11 +1,12 @@
 import type { Resource } from '#model/change.ts'
 import { HostError } from '#model/host-error.ts'
-import type { Frame, FrameResult } from '#model/transport.ts'
+import type { ChainLink, Frame, FrameResult } from '#model/transport.ts'
 import type { CommandResult, FileWrite, RunOptions, WriteHost } from '#sdk/host.ts'
 import { type Command, commandText } from '#sdk/quote.ts'
 import { Detached, removeJobScript, startJobScript } from './async-job.ts'
 import { heard } from './heard.ts'
 import { HostReader, type ReaderSetting } from './host-reader.ts'
+import { inlineContent } from './inline-content.ts'
 import { type Replacement, replaceFileScript } from './replace-file.ts'
 import { waitForJob } from './wait-for-job.ts'
 
@@ -23,6 +24,8 @@ export interface WriterSetting extends ReaderSetting {
   readonly onBytes?: (done: number, total: number | undefined) => void
   /** Commands run detached from the connection; `pollSeconds` 0: they are started and not waited for. */
   readonly detached?: Detachment
+  /** Its one frame is part of a chain; it is `ahead` when it is not the chain's first. */
+  readonly chain?: ChainLink
   /** Around each script that is sent. */
   readonly wrap?: (script: string) => string
   /** A suffix for temporary files that no other run uses. */
@@ -34,21 +37,40 @@ export interface WriterSetting extends ReaderSetting {
   readonly reconnectLater: () => Promise<void>
 }
 
-/** Text up to this size travels inside a frame; more, and bytes that are not text, through a channel of its own. */
-const inlineLimit = 128 * 1024
+/** Thrown to a module whose change cannot be one frame behind those of earlier tasks; nothing was sent. */
+export class NotAhead extends Error {
+  override readonly name = 'NotAhead'
+}
 
 /** Changes one host for one actor. */
 export class HostWriter extends HostReader implements WriteHost {
   readonly #setting: WriterSetting
   #lastFlight = 0
   #count = 0
+  #transfers = 0
   #transferred = false
-  readonly #flightsBefore: number
+  readonly #ran = Promise.withResolvers<boolean>()
+  readonly #begun = Promise.withResolvers<void>()
 
   constructor(setting: WriterSetting) {
     super(setting)
     this.#setting = setting
-    this.#flightsBefore = setting.queue.flights
+  }
+
+  /** Settles when the first frame waits for its flight, or the first transfer is over, or nothing was written at all. */
+  get begun(): Promise<void> {
+    return this.#begun.promise
+  }
+
+  /** Whether its one frame has surely run; false when the chain had ended before it, or nobody can tell. */
+  get ran(): Promise<boolean> {
+    return this.#ran.promise
+  }
+
+  /** What it has done so far: a frame is on its way, a transfer has succeeded, or neither. */
+  get sent(): 'frame' | 'transfer' | undefined {
+    if (this.#count > 0) return 'frame'
+    return this.#transferred ? 'transfer' : undefined
   }
 
   async run(command: Command, options: RunOptions = {}): Promise<CommandResult> {
@@ -73,12 +95,11 @@ export class HostWriter extends HostReader implements WriteHost {
     const temporary = beside(file.path, `.tsplay-${this.#setting.unique()}`)
     const backup = wantsBackup ? { backup: `${file.path}.${stamp(this.#setting.now())}~` } : {}
     const replacement = { ...rest, ...backup, temporary }
-    const text = await inlineText(content)
+    const inline = await inlineContent(content)
     const { env = {} } = this.setting
-    const result =
-      text === undefined
-        ? await this.#transfer(replacement, content)
-        : await this.#send({ script: replaceFileScript({ ...replacement, content: { text } }), env })
+    const result = inline
+      ? await this.#send({ script: replaceFileScript({ ...replacement, content: inline }), env })
+      : await this.#transfer(replacement, content)
     if (result.rc !== 0) throw commandFailed(`write ${file.path}`, result)
     return backup
   }
@@ -104,7 +125,8 @@ export class HostWriter extends HostReader implements WriteHost {
 
   /** Runs a script on a channel of its own, with these bytes as its stdin. */
   async #feed(content: AsyncIterable<Uint8Array>, script: string): Promise<CommandResult> {
-    this.#transferred = true
+    if (this.#isAhead) throw new NotAhead()
+    this.#transfers += 1
     const { wrap = asItIs } = this.#setting
     const connection = await this.setting.connect()
     const { stdout, exit } = connection.stream({ script: wrap(script), stdin: content, ...this.acting() })
@@ -112,6 +134,8 @@ export class HostWriter extends HostReader implements WriteHost {
     for await (const chunk of stdout) chunks.push(chunk)
     const { rc, stderr } = await exit
     this.#lastFlight = Number.POSITIVE_INFINITY
+    this.#transferred = rc === 0
+    this.#begun.resolve()
     return { rc, stdout: Buffer.concat(chunks).toString('utf8'), stderr }
   }
 
@@ -126,14 +150,17 @@ export class HostWriter extends HostReader implements WriteHost {
   /** Called when the task's apply is over, however it ended: forgets what may be stale. */
   finish(): void {
     this.setting.store.forgetBefore(this.#setting.touches, this.#lastFlight, this.user)
+    this.#begun.resolve()
+    if (this.#count === 0) this.#ran.resolve(false)
   }
 
-  /**
-   * True when one frame, which left with the very next flight, was all there was: answers that left together with it
-   * are still good. Bytes that travelled through a channel of their own, and work on the controller, take longer.
-   */
+  /** True when one frame, or one transfer, was all there was: what was asked once it had begun is still good. */
   get wroteOnce(): boolean {
-    return this.#count === 1 && !this.#transferred && this.#lastFlight === this.#flightsBefore + 1
+    return this.#count + this.#transfers === 1
+  }
+
+  get #isAhead(): boolean {
+    return this.#setting.chain?.first === false
   }
 
   async #runDetached(
@@ -159,26 +186,46 @@ export class HostWriter extends HostReader implements WriteHost {
   }
 
   #send(frame: Frame): Promise<FrameResult> {
-    const { queue, actor, timeoutMs, wrap = asItIs } = this.#setting
+    const { queue, store, actor, touches, timeoutMs, chain, wrap = asItIs } = this.#setting
     const { promise, resolve, reject } = Promise.withResolvers<FrameResult>()
     this.#count += 1
+    if (chain && this.#count > 1)
+      throw new Error('A module that says it writes once has sent a second frame.')
+    // What was asked until now goes before this frame, and is answered as things are before it.
+    if (this.#isAhead) store.forget(touches)
     queue.add({
       actor,
       kind: 'write',
+      concerns: store.namesOf(touches),
+      ahead: this.#isAhead,
       group: `write\0${this.#setting.unique()}`,
       frame: () => ({
         ...frame,
         script: wrap(frame.script),
         ...this.acting(),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(chain ? { chain } : {}),
       }),
-      arrived: resolve,
-      failed: reject,
+      arrived: (result) => this.#arrived(result, { resolve, reject }),
+      failed: (error) => {
+        this.#ran.resolve(false)
+        reject(error)
+      },
       left: (flight) => {
         this.#lastFlight = Math.max(this.#lastFlight, flight)
       },
     })
+    this.#begun.resolve()
     return heard(promise.finally(() => actor.goesOn()))
+  }
+
+  #arrived(
+    result: FrameResult,
+    { resolve, reject }: { resolve: (result: FrameResult) => void; reject: (error: unknown) => void },
+  ): void {
+    this.#ran.resolve(result.notRun !== true)
+    if (result.notRun) reject(new NotAhead())
+    else resolve(result)
   }
 }
 
@@ -201,22 +248,6 @@ async function* counting(
     done += piece.length
     onBytes(done)
   }
-}
-
-/** The content as text when it is small and nothing is lost by sending it as text. */
-async function inlineText(content: FileWrite['content']): Promise<string | undefined> {
-  if (typeof content === 'string')
-    return isSmall(content.length) && !content.includes('\0') ? content : undefined
-  if ('kind' in content) return isSmall(content.size) ? asText(await content.read()) : undefined
-  return isSmall(content.byteLength) ? asText(content) : undefined
-}
-
-const isSmall = (size: number): boolean => size <= inlineLimit
-
-function asText(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined
-  const text = Buffer.from(bytes).toString('utf8')
-  return Buffer.from(text, 'utf8').equals(bytes) ? text : undefined
 }
 
 const beside = (path: string, suffix: string): string => {

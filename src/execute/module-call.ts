@@ -3,7 +3,7 @@ import type { Task } from '#model/program.ts'
 import type { Ground } from './ground.ts'
 import { moduleArguments } from './module-arguments.ts'
 import type { PlayState } from './play-state.ts'
-import type { ModuleCall } from './run-module.ts'
+import type { FirstWrite, ModuleCall } from './run-module.ts'
 import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
 import { becomeOf, environment, flag, number } from './task-keywords.ts'
@@ -18,7 +18,7 @@ export interface TaskSite {
   readonly scope: Scope
   readonly taskName: string
   progress(text: string): void
-  onWriting?(): void
+  onWriting?(write: FirstWrite, site: CallSite): void
   /** Hears what a change touched, and where. */
   onTouched?(resources: readonly Resource[], ground: Ground): void
 }
@@ -57,7 +57,7 @@ export function prepareCall(site: CallSite): ModuleCall {
     ...detachment(site),
     signal: run.dependencies.signal,
     progress: site.progress,
-    ...(site.onWriting ? { onWriting: site.onWriting } : {}),
+    ...(site.onWriting ? { onWriting: (write) => site.onWriting?.(write, site) } : {}),
   }
 }
 

@@ -42,4 +42,10 @@ export interface Upcoming {
   readonly steps: readonly Step[]
   readonly from: number
   readonly after: Upcoming | undefined
+  /** Something may come before these steps that is not known yet: handlers, another round, the way of a failed host. */
+  readonly uncertain?: boolean
 }
+
+/** The same steps, but not certainly next. */
+export const uncertainly = (rest: Upcoming | undefined): Upcoming | undefined =>
+  rest && { ...rest, uncertain: true }

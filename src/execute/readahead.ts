@@ -6,6 +6,7 @@ import { type CallSite, prepareCall } from './module-call.ts'
 import type { Place, Upcoming } from './play-state.ts'
 import { probeModule } from './run-module.ts'
 import { scopeOf } from './scopes.ts'
+import type { SentAhead } from './write-ahead.ts'
 
 /** How far a host has been read ahead. */
 interface Window {
@@ -42,8 +43,13 @@ export function readAhead(task: Task, host: string, place: Place): void {
  * Called while a change is on its way: what it touches has to be asked again, and the questions of the next few
  * tasks travel in its flight, behind it.
  */
-export function readBehind(task: Task, host: string, place: Place): void {
-  shrinkReadahead(place.state.run.host(host))
+export function readBehind(task: Task, host: string, place: Place, { count, settled }: SentAhead): void {
+  const state = place.state.run.host(host)
+  shrinkReadahead(state)
+  const window = windowOf(state, place.state.run.settings.readahead)
+  for (const { id } of settled) window.begun.add(id)
+  // A long row of changes is a sign of more to come.
+  window.size = Math.min(Math.max(sizeAfterChange, 4 * count), place.state.run.settings.readahead)
   readAhead(task, host, place)
 }
 

@@ -1,11 +1,12 @@
 import { quote } from '#sdk/quote.ts'
+import type { InlineContent } from './inline-content.ts'
 
 export interface Replacement {
   readonly path: string
   /** A file in the same folder, to be renamed over `path`. */
   readonly temporary: string
-  /** The new content: text that travels in the script, or so many bytes that follow on its stdin. */
-  readonly content: { readonly text: string } | { readonly bytes: number }
+  /** The new content: what travels in the script, or so many bytes that follow on its stdin. */
+  readonly content: InlineContent | { readonly bytes: number }
   readonly mode: number
   readonly owner?: string | number
   readonly group?: string | number
@@ -44,6 +45,7 @@ export function replaceFileScript(replacement: Replacement): string {
 /** A connection that breaks looks like the end of the bytes: only their number tells. */
 function contentStep(content: Replacement['content']): string {
   if ('text' in content) return `{ printf %s ${quote(content.text)} > "$t" || ${sayWhy}; }`
+  if ('escaped' in content) return `{ printf ${quote(content.escaped)} > "$t" || ${sayWhy}; }`
   return `cat > "$t" &&
 n=$(wc -c < "$t") &&
 { [ "$n" -eq ${content.bytes} ] || { echo "Only $((n)) of ${content.bytes} bytes arrived." >&2; false; }; }`

@@ -16,11 +16,20 @@ export function touches(written: Resource, read: Resource): boolean {
 }
 
 function isRelatedPath(a: string, b: string): boolean {
-  return a === b || b.startsWith(folder(a)) || a.startsWith(folder(b)) || lastName(a) === lastName(b)
+  return lies(a, b) || lastName(a) === lastName(b)
 }
+
+const lies = (a: string, b: string): boolean => a === b || b.startsWith(folder(a)) || a.startsWith(folder(b))
 
 const folder = (path: string): string => (path.endsWith('/') ? path : `${path}/`)
 const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** Whether a write that touches this names the very thing, or what holds it or lies in it: it hardly stays as it was. */
+export function isNamedBy(written: Resource, read: Resource): boolean {
+  if (written.kind !== read.kind || written.name === undefined) return false
+  if (read.name === undefined || written.kind !== 'path') return true
+  return lies(written.name, read.name)
+}
 
 export function touchesAny(written: readonly Resource[], read: readonly Resource[]): boolean {
   return written.some((w) => read.some((r) => touches(w, r)))

@@ -2,7 +2,7 @@ import type { Block, Step } from '#model/program.ts'
 import { evaluate } from './evaluate.ts'
 import type { HostState } from './host-state.ts'
 import { loopItem, loopItems } from './loops.ts'
-import type { Place } from './play-state.ts'
+import { type Place, uncertainly } from './play-state.ts'
 import { scopeOf } from './scopes.ts'
 import { failStep } from './step-failure.ts'
 
@@ -25,7 +25,8 @@ export async function runBlock(
   if (!block.loop) return runOnce(block, hosts, place, runSteps)
   for (const round of await rounds(block, hosts, place)) {
     const live = round.hosts.filter((host) => place.state.run.host(host).isActive)
-    if (live.length > 0) await runOnce(block, live, { ...place, locals: round.locals }, runSteps)
+    const inRound = { ...place, locals: round.locals, rest: uncertainly(place.rest) }
+    if (live.length > 0) await runOnce(block, live, inRound, runSteps)
   }
 }
 
@@ -50,7 +51,8 @@ async function rescue(
 ): Promise<void> {
   const failed = states.filter(({ condition }) => condition === 'failed')
   for (const host of failed) host.condition = 'active'
-  await runSteps(block.rescue, namesOf(failed), place)
+  const rest = uncertainly(followedBy(block.always, place))
+  await runSteps(block.rescue, namesOf(failed), { ...place, rest })
 }
 
 async function always(
@@ -62,7 +64,12 @@ async function always(
   const failed = states.filter(({ condition }) => condition === 'failed')
   const failures = failed.map(({ lastFailure }) => lastFailure)
   for (const host of failed) host.condition = 'active'
-  await runSteps(block.always, namesOf(states.filter(({ isActive }) => isActive)), place)
+  const active = namesOf(states.filter(({ isActive }) => isActive))
+  await runSteps(
+    block.always,
+    active,
+    failed.length > 0 ? { ...place, rest: uncertainly(place.rest) } : place,
+  )
   failed.forEach((host, i) => {
     if (host.condition === 'active') host.condition = 'failed'
     host.lastFailure ??= failures[i]

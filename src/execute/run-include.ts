@@ -3,7 +3,7 @@ import { allHold } from './conditions.ts'
 import { evaluate } from './evaluate.ts'
 import { loopItem, loopItems } from './loops.ts'
 import { handlerName, restorePending } from './pending-handlers.ts'
-import type { Place } from './play-state.ts'
+import { type Place, uncertainly } from './play-state.ts'
 import type { RunSteps } from './run-block.ts'
 import type { Scope } from './scope.ts'
 import { scopeOf } from './scopes.ts'
@@ -39,7 +39,7 @@ export async function runInclude(
     if (include.roleOptions?.public) publish(opened, live, place)
     const locals = new Map(place.locals)
     for (const wish of group) locals.set(wish.host, wish.locals)
-    await runSteps(opened.steps, live, { ...place, locals })
+    await runSteps(opened.steps, live, { ...place, locals, rest: uncertainly(place.rest) })
   }
 }
 

@@ -4,6 +4,7 @@ import type { Status } from '#model/event.ts'
 import type { Conditions, Task } from '#model/program.ts'
 import { Secret } from '#model/secret.ts'
 import { Unknown } from '#model/unknown.ts'
+import { takeAhead } from './ahead-run.ts'
 import { allHold } from './conditions.ts'
 import { errorResult, unknownResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
@@ -87,6 +88,27 @@ const withAttempts = (registered: unknown, attempts: number): unknown =>
 
 /** One call of the module, judged by `changed_when` and `failed_when`. */
 async function once(site: CallSite): Promise<TaskResult> {
+  return (await begunAhead(site)) ?? (await begunNow(site))
+}
+
+/** The result of a call that was begun before its turn; undefined when there was none, or it was not carried out. */
+async function begunAhead(site: CallSite): Promise<TaskResult | undefined> {
+  const { run, scope, task } = site
+  const ahead = takeAhead(run, run.host(site.host), task.id)
+  if (!ahead) return undefined
+  ahead.attach(site.progress)
+  try {
+    const outcome = await ahead.outcome
+    if (!outcome) return undefined
+    if (outcome.changes.length > 0) site.onTouched?.(outcome.touched, site)
+    return await evaluate(run, scope, () => judged(site, ahead.call, outcome))
+  } catch (error) {
+    const result = errorResult(error)
+    return evaluate(run, scope, () => judgedFailure(site, result))
+  }
+}
+
+async function begunNow(site: CallSite): Promise<TaskResult> {
   const { run, scope } = site
   const call = await withGuard(site, await evaluate(run, scope, () => prepareCall(site)))
   const reads: Resource[] = []

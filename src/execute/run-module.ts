@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import type { Change, Resource } from '#model/change.ts'
-import type { Become } from '#model/transport.ts'
+import type { Become, ChainLink } from '#model/transport.ts'
 import type { Controller } from '#sdk/controller.ts'
 import type { Mode, ModuleDefinition, ModuleResult } from '#sdk/module.ts'
 import type { Actor } from './actors.ts'
 import { Detached } from './async-job.ts'
 import type { ChangeGuard } from './change-guard.ts'
+import type { KnownAnswer } from './fact-store.ts'
+import { heard } from './heard.ts'
 import type { HostSession } from './host-session.ts'
 import type { Detachment, HostWriter } from './host-writer.ts'
 import { everything } from './resources.ts'
@@ -27,8 +30,25 @@ export interface ModuleCall {
   progress(text: string): void
   /** `confirm`: takes the change back when the host cannot be reached after it. */
   readonly guard?: ChangeGuard
-  /** Called when the first write has been queued: what is asked now travels behind it, in the same flight. */
-  onWriting?(): void
+  /** Called when the first write has been queued: what is sent now travels behind it, in the same flight. */
+  onWriting?(write: FirstWrite): void
+}
+
+/** A change on its way, and what those that may follow it in its flight have to know. */
+export interface FirstWrite {
+  readonly call: ModuleCall
+  readonly planned: Planned
+  /** What was known of the host before the change. */
+  readonly known: ReadonlyMap<string, KnownAnswer>
+  /** Of the chain its frame begins; undefined when nothing may be sent behind it. */
+  readonly chainId: string | undefined
+  readonly sent: HostWriter['sent']
+}
+
+export interface Planned {
+  readonly state: unknown
+  readonly changes: readonly Change[]
+  readonly touched: readonly Resource[]
 }
 
 export interface ModuleOutcome {
@@ -66,15 +86,23 @@ export async function runModule(
   }
   const touched = module.touches?.({ args, state, changes }) ?? everything
   try {
-    const { applied, unsettled } = await guarded(call, touched, () =>
-      applyModule(call, { state, changes, touched }),
-    )
-    const result = module.result?.({ args, state, changes, applied, mode }) ?? {}
-    return { changes, result, unsettled, reads, touched }
+    const planned = { state, changes, touched }
+    const done = await guarded(call, touched, () => applyModule(call, planned))
+    return { ...outcomeOf(call, planned, done), reads }
   } catch (error) {
     if (!(error instanceof Detached)) throw error
     return { changes, result: startedJob(error.id), unsettled: [], reads, touched }
   }
+}
+
+/** What a change that was made comes to. */
+export function outcomeOf(
+  { module, args, mode }: ModuleCall,
+  { state, changes, touched }: Planned,
+  { applied, unsettled }: { applied: unknown; unsettled: readonly string[] },
+): ModuleOutcome {
+  const result = module.result?.({ args, state, changes, applied, mode }) ?? {}
+  return { changes, result, unsettled, reads: [], touched }
 }
 
 /** What `async_status` needs to ask for the job. */
@@ -115,26 +143,24 @@ async function guarded<T>(
   return ended.value
 }
 
-interface Planned {
-  readonly state: unknown
-  readonly changes: readonly Change[]
-  readonly touched: readonly Resource[]
-}
-
 async function applyModule(
   call: ModuleCall,
   planned: Planned,
 ): Promise<{ applied: unknown; unsettled: readonly string[] }> {
   const { session } = call
+  const known = session.store.knownAnswers()
+  const chainId = beginsChain(call, planned) ? newChainId() : undefined
   session.store.forget(planned.touched)
   const settles = mustSettle(call)
   let early: Promise<readonly string[] | undefined> | undefined
   const { applied, wroteOnce } = await session.asActor(async (actor) => {
-    const writer = writerFor(call, actor, planned.touched)
-    const applying = apply(call, planned, writer).finally(() => writer.finish())
+    const chain = chainId === undefined ? undefined : { id: chainId, first: true }
+    const writer = writerFor(call, actor, { touches: planned.touched, ...(chain ? { chain } : {}) })
+    const applying = heard(apply(call, planned, writer).finally(() => writer.finish()))
+    await writer.begun
     // Begun at once so that it can share the flight of the change; awaited only after it.
     if (settles) early = secondPlan(call).catch(() => undefined)
-    call.onWriting?.()
+    call.onWriting?.({ call, planned, known, chainId, sent: writer.sent })
     return { applied: await applying, wroteOnce: writer.wroteOnce }
   })
   if (!settles) return { applied, unsettled: [] }
@@ -142,28 +168,48 @@ async function applyModule(
   return { applied, unsettled: second ?? (await secondPlan(call)) }
 }
 
-function mustSettle({ module, args, detached }: ModuleCall): boolean {
+/** Whether its change is one frame whose exit code says all, so that others may follow it unheard. */
+function beginsChain(call: ModuleCall, planned: Planned): boolean {
+  if (!call.onWriting || call.guard || call.detached || call.timeoutMs !== undefined) return false
+  return writesOnce(call, planned)
+}
+
+export function writesOnce({ module, args }: ModuleCall, { state, changes }: Planned): boolean {
+  return module.writesOnce?.({ args, state, changes }) ?? false
+}
+
+const newChainId = (): string => randomBytes(6).toString('hex')
+
+export function mustSettle({ module, args, detached }: ModuleCall): boolean {
   if (detached?.pollSeconds === 0) return false
   return typeof module.settles === 'function' ? module.settles(args) : module.settles !== false
 }
 
-function apply(call: ModuleCall, { state, changes }: Planned, host: HostWriter): Promise<unknown> {
+export async function apply(
+  call: ModuleCall,
+  { state, changes }: Planned,
+  host: HostWriter,
+): Promise<unknown> {
   const { module, args, controller, signal, progress } = call
-  return Promise.resolve(module.apply?.({ args, state, changes, host, controller, signal, progress }))
+  return module.apply?.({ args, state, changes, host, controller, signal, progress })
 }
 
-async function secondPlan(call: ModuleCall): Promise<readonly string[]> {
+export async function secondPlan(call: ModuleCall): Promise<readonly string[]> {
   const { module, args, mode } = call
   const state = await probeModule(call)
   return module.plan({ args, state, mode }).map(({ field }) => field)
 }
 
-function writerFor(call: ModuleCall, actor: Actor, touches: readonly Resource[]): HostWriter {
+export function writerFor(
+  call: ModuleCall,
+  actor: Actor,
+  writing: { readonly touches: readonly Resource[]; readonly chain?: ChainLink },
+): HostWriter {
   const { session, as, env, timeoutMs, progress } = call
   return session.writer(actor, {
     as,
     env,
-    touches,
+    ...writing,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(call.detached ? { detached: call.detached } : {}),
     ...(call.guard ? { wrap: call.guard.wrap } : {}),

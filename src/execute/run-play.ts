@@ -136,7 +136,9 @@ async function runSections(hosts: readonly string[], place: Place): Promise<void
   const { sections } = place.state.play
   for (const [i, section] of sections.entries()) {
     const following = sections[i + 1]
-    const rest = following ? { steps: following.steps, from: 0, after: undefined } : undefined
+    const rest = following
+      ? { steps: following.steps, from: 0, after: undefined, uncertain: true }
+      : undefined
     if (section.name === 'roles_and_tasks') restorePending(hosts, place)
     await runSteps(section.steps, hosts, { ...place, rest })
     await flushHandlers(stillIn(hosts, place), place)

@@ -1,9 +1,10 @@
 import type { RoleUse, Step } from '#model/program.ts'
+import type { Unknown } from '#model/unknown.ts'
 import type { VarsLayer } from '#model/value.ts'
 import { type MagicSource, magicVariables } from './magic-variables.ts'
 import type { PlayState } from './play-state.ts'
 import type { RunState } from './run-state.ts'
-import { Scope } from './scope.ts'
+import { type MagicVariables, Scope } from './scope.ts'
 
 const noLocals: ReadonlyMap<string, unknown> = new Map()
 
@@ -13,6 +14,8 @@ export interface ScopePlace {
   readonly step: Pick<Step, 'role' | 'layers' | 'range'> | undefined
   readonly locals?: ReadonlyMap<string, unknown>
   readonly missingFacts?: Map<string, Set<string>>
+  /** Names whose values are not known yet, whatever they are now. */
+  readonly open?: ReadonlyMap<string, Unknown>
 }
 
 /** The variables of one host at one step of a play, or outside any play. */
@@ -38,12 +41,19 @@ export function scopeOf(host: string, place: ScopePlace): Scope {
       run.program.extraVars,
     ],
     locals: place.locals ?? noLocals,
-    magic: magicVariables(source),
+    magic: place.open ? exceptFor(place.open, magicVariables(source)) : magicVariables(source),
     controller: run.dependencies.controllerReads,
     ...(place.missingFacts ? { missingFacts: place.missingFacts } : {}),
     ...(step?.role?.conversions ? { conversions: step.role.conversions } : {}),
   })
 }
+
+/** Magic variables are the strongest: what is open is so under every level. */
+const exceptFor = (open: ReadonlyMap<string, Unknown>, magic: MagicVariables): MagicVariables => ({
+  has: (name, scope) => open.has(name) || magic.has(name, scope),
+  get: (name, scope) => open.get(name) ?? magic.get(name, scope),
+  names: () => new Set([...magic.names(), ...open.keys()]),
+})
 
 const roleLayers = (role: RoleUse | undefined): readonly VarsLayer[] =>
   role ? [role.defaults, role.vars, role.params] : []

@@ -47,7 +47,7 @@ export function announce(task: Task, hosts: readonly string[], place: Place): An
 }
 
 /** The rendered name; what cannot be rendered yet (facts, a host's own variables) stays as written. */
-function taskName(task: Task, host: string, place: Place): string {
+export function taskName(task: Task, host: string, place: Place): string {
   if (!task.name) return task.module
   if (task.name.literal) return task.name.text
   const locals = place.locals.get(host)

@@ -1,4 +1,5 @@
 import type { Task } from '#model/program.ts'
+import { abandonAhead } from './ahead-run.ts'
 import { noteDisturbance, settleDisturbances } from './disturbance.ts'
 import { applyEffects } from './effects.ts'
 import { errorResult } from './error-result.ts'
@@ -17,6 +18,7 @@ import { type Announcement, announce, emitItem, emitTask } from './task-events.t
 import { flag, number, text, wishesOf } from './task-keywords.ts'
 import type { TaskResult } from './task-result.ts'
 import { noteUnknownVariables } from './unknown-variables.ts'
+import { type Start, writeAhead } from './write-ahead.ts'
 
 /**
  * One task on a set of hosts, `forks` (or `throttle`) at a time; returns when all are through. Afterwards each
@@ -86,7 +88,9 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
       scope,
       taskName: identity.task,
       progress: (line) => run.dependencies.emit({ ...identity, type: 'progress', host, text: line }),
-      ...(run.settings.readahead > 0 ? { onWriting: () => readBehind(task, host, place) } : {}),
+      ...(run.settings.readahead > 0
+        ? { onWriting: (write, site) => void sendBehind({ site, place, write }) }
+        : {}),
       onTouched: (resources, { runsOn, session }) => {
         run.host(runsOn).sessions.forget(resources, session)
         noteDisturbance(place, runsOn, resources)
@@ -97,12 +101,23 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
   }
 }
 
+/** While a change is on its way: what can be changed behind it, and what has to be asked after that. */
+async function sendBehind(start: Start): Promise<void> {
+  const { site, place, write } = start
+  // The flight waits for all of this.
+  await write.call.session.whilePlanning(async () => {
+    readBehind(site.task, site.host, place, await writeAhead(start))
+  })
+}
+
 /** Applies what follows from a result: ignoring, registering, effects, notifications, the event. */
 async function finished(on: OnHost, found: TaskEndResult): Promise<TaskEndResult> {
   const { task, host, place, identity } = on
   const { run } = place.state
   const locals = place.locals.get(host)
   const scope = scopeOf(host, { run, play: place.state, step: task, ...(locals ? { locals } : {}) })
+  // The host has left out what was sent behind a task that failed; it is done in its turn, if that comes.
+  if (found.outcome.status === 'failed') void abandonAhead(run, run.host(host))
   const judged = await ignoredOrNot(on, scope, found)
   const result = (await isHidden({ run, task, scope }))
     ? withheld(judged, (secret) => run.dependencies.onSecret(secret))

@@ -30,6 +30,7 @@ export default defineKeyedFact<FileContent>({
   name: 'file-content',
   summary: 'Content, mode and owner of text files.',
   binary: true,
+  repeats: false,
   script: (paths) => `_m=; { IFS= read -r _m </proc/sys/kernel/random/uuid; } 2>/dev/null
 _m="$_m.$$.$(date +%s%N 2>/dev/null)"; echo "$_m"
 for _p in ${pathWords(paths)}; do

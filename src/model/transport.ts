@@ -45,6 +45,21 @@ export interface Frame {
   readonly binary?: boolean
   /** Called with output as it arrives (stdout and stderr, UTF-8), for long commands. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
+  readonly chain?: ChainLink
+  /** The script's output, without NUL bytes, is kept by the shell under this name, for guards of later frames. */
+  readonly keepAs?: string
+}
+
+/**
+ * Frames of one chain stand or fall together, and the host itself sees to that: after the first, each is run only
+ * when the one before it was run and ended with 0.
+ */
+export interface ChainLink {
+  /** Letters and digits; no two chains of a connection may have the same. */
+  readonly id: string
+  readonly first: boolean
+  /** A script that is run just before the frame: unless it ends with 0, neither the frame nor the rest is run. */
+  readonly guard?: string
 }
 
 export interface FrameResult {
@@ -53,6 +68,8 @@ export interface FrameResult {
   readonly stderr: string
   /** True when output beyond the capture limit was dropped. */
   readonly truncated: boolean
+  /** True when its chain had ended before it: nothing of it was run. */
+  readonly notRun?: boolean
 }
 
 /** Bytes for a host, delivered through a channel of their own (`cat > path`). */

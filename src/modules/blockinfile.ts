@@ -3,6 +3,7 @@ import pathState from '#facts/path-state.ts'
 import type { Change } from '#model/change.ts'
 import { type Static, t } from '#sdk/args.ts'
 import { inCharactersOf } from '#sdk/byte-text.ts'
+import { foretellText } from '#sdk/foretell-text.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { attributeData } from '#sdk/path-state.ts'
 import {
@@ -97,6 +98,9 @@ export default defineModule({
     if (before === undefined) return { msg: 'File created', data }
     return { msg: isRemoval(args) ? 'Block removed' : grown ? 'Block inserted' : 'Block changed', data }
   },
+
+  writesOnce: ({ state }) => state.place.hasParent,
+  foretells: (context) => foretellText(context, { pathState, fileContent }),
 
   touches: ({ state }) => [
     { kind: 'path', name: state.place.path },

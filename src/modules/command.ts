@@ -25,6 +25,7 @@ export default defineModule({
   ],
   freeForm: 'cmd',
   settles: false,
+  writesOnce: () => true,
 
   probe: ({ args, host }) => commandNeed(args, host, (pattern) => host.fact(globMatches, pattern)),
   plan: ({ state, mode }) => commandChanges(state, mode),

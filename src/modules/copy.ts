@@ -3,7 +3,7 @@ import type { Change, Resource } from '#model/change.ts'
 import { type CopyArgs, copyArgs } from '#sdk/copy-args.ts'
 import { type CopyState, type FileItem, type LinkItem, probeCopy } from '#sdk/copy-probe.ts'
 import { wantedMode } from '#sdk/file-attributes.ts'
-import { applyCopy, type CopyOptions, copyChanges, touchedBy } from '#sdk/file-copy.ts'
+import { applyCopy, type CopyOptions, copiesOnce, copyChanges, touchedBy } from '#sdk/file-copy.ts'
 import { parseMode } from '#sdk/file-mode.ts'
 import { showingTexts } from '#sdk/file-questions.ts'
 import { given } from '#sdk/given.ts'
@@ -74,6 +74,8 @@ Of a folder, only the files that differ travel; files that only the host has sta
       },
     }
   },
+
+  writesOnce: ({ args, state, changes }) => !state.isTree && !args.remote_src && copiesOnce(changes),
 
   touches({ state }): readonly Resource[] {
     const others = [...state.folders, ...state.links].map(({ place }) => place)

@@ -93,6 +93,8 @@ export default defineModule({
     }
   },
 
+  writesOnce: () => true,
+
   touches: ({ state, changes }) => [
     ...touchedBy(state.place),
     ...(changes.some(renamesFiles) ? [{ kind: 'path' } as const] : []),

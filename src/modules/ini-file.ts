@@ -4,6 +4,7 @@ import type { Change } from '#model/change.ts'
 import { type Static, t } from '#sdk/args.ts'
 import { inCharactersOf } from '#sdk/byte-text.ts'
 import { touchedBy } from '#sdk/file-copy.ts'
+import { foretellText } from '#sdk/foretell-text.ts'
 import { editIni, type IniGoal } from '#sdk/ini-text.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { attributeData } from '#sdk/path-state.ts'
@@ -109,6 +110,9 @@ export default defineModule({
       ...(applied?.backup ? { backup_file: applied.backup } : {}),
     },
   }),
+
+  writesOnce: ({ state }) => state.place.hasParent,
+  foretells: (context) => foretellText(context, { pathState, fileContent }),
 
   touches: ({ state }) => touchedBy(state.place),
 })

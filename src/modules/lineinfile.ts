@@ -3,6 +3,7 @@ import pathState from '#facts/path-state.ts'
 import type { Change } from '#model/change.ts'
 import { type Static, t } from '#sdk/args.ts'
 import { inCharactersOf } from '#sdk/byte-text.ts'
+import { foretellText } from '#sdk/foretell-text.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { attributeData, type PathState } from '#sdk/path-state.ts'
 import {
@@ -113,6 +114,9 @@ export default defineModule({
       return { msg: `${removed} line(s) removed`, data: { ...data, found: removed } }
     return { msg: removed < 0 ? 'line added' : 'line replaced', data }
   },
+
+  writesOnce: ({ state }) => state.place.hasParent,
+  foretells: (context) => foretellText(context, { pathState, fileContent }),
 
   touches: ({ state }) => [
     { kind: 'path', name: state.place.path },

@@ -3,6 +3,7 @@ import pathState from '#facts/path-state.ts'
 import type { Change } from '#model/change.ts'
 import { type Static, t } from '#sdk/args.ts'
 import { inCharactersOf } from '#sdk/byte-text.ts'
+import { foretellText } from '#sdk/foretell-text.ts'
 import { defineModule } from '#sdk/module.ts'
 import { attributeData } from '#sdk/path-state.ts'
 import {
@@ -82,6 +83,9 @@ export default defineModule({
     if (isOutside) return { msg: '"after" and "before" match nothing in the file.', data }
     return edits ? { msg: `${count} replacements made`, data } : { data }
   },
+
+  writesOnce: ({ state }) => state.place.hasParent,
+  foretells: (context) => foretellText(context, { pathState, fileContent }),
 
   touches: ({ state }) => [
     { kind: 'path', name: state.place.path },

@@ -2,7 +2,7 @@ import { fileQuestions } from '#facts/file-questions.ts'
 import type { Change } from '#model/change.ts'
 import { t } from '#sdk/args.ts'
 import { attributeArgs, wantedMode } from '#sdk/file-attributes.ts'
-import { applyCopy, type CopyItem, copyChanges, touchedBy } from '#sdk/file-copy.ts'
+import { applyCopy, type CopyItem, copiesOnce, copyChanges, touchedBy } from '#sdk/file-copy.ts'
 import { type FileQuestions, showingTexts } from '#sdk/file-questions.ts'
 import { baseName, joinPath } from '#sdk/host-path.ts'
 import { defineModule } from '#sdk/module.ts'
@@ -90,6 +90,8 @@ export default defineModule({
       ...(applied?.backup ? { backup_file: applied.backup } : {}),
     },
   }),
+
+  writesOnce: ({ changes }) => copiesOnce(changes),
 
   touches: ({ state }) => touchedBy(state.place),
 })

@@ -18,6 +18,8 @@ export interface Fact<T> {
   readonly script: string
   /** Decode output as latin1 instead of UTF-8. */
   readonly binary?: boolean
+  /** False when the same state of the host may give another output: a random word, the time. */
+  readonly repeats?: false
   readonly reads: readonly Resource[]
   /** Pure. Throws when the output makes no sense. */
   parse(output: FactOutput): T
@@ -33,6 +35,8 @@ export interface KeyedFact<T> {
   readonly summary: string
   script(keys: readonly string[]): string
   readonly binary?: boolean
+  /** False when the same state of the host may give another output: a random word, the time. */
+  readonly repeats?: false
   reads(key: string): readonly Resource[]
   /**
    * What the answer shows to stand behind the key: the file a link leads to. A write to that touches everything that

@@ -109,6 +109,10 @@ export async function applyCopy(
   return host.write({ ...target, content })
 }
 
+/** Whether `applyCopy` needs no more than one step: no folder has to be made before the file. */
+export const copiesOnce = (changes: readonly Change[]): boolean =>
+  changes.every(({ field }) => field !== 'folder')
+
 const isOnHost = (content: Source['content']): content is OnHost =>
   typeof content === 'object' && 'kind' in content && content.kind === 'on-host'
 

@@ -2,7 +2,9 @@ import type { Static, TSchema } from 'typebox'
 import type { Change, Resource } from '#model/change.ts'
 import type { Vars } from '#model/value.ts'
 import type { Controller } from './controller.ts'
+import type { KeyedFact } from './fact.ts'
 import type { ReadHost, WriteHost } from './host.ts'
+import type { Script } from './quote.ts'
 
 export interface ProbeContext<Args> {
   readonly args: Args
@@ -110,8 +112,37 @@ export interface ModuleDefinition<Schema extends TSchema = TSchema, State = unkn
   apply?(context: ApplyContext<Static<Schema>, State>): Promise<Applied>
   /** Pure. What to register and say. */
   result?(context: ResultContext<Static<Schema>, State, Applied>): ModuleResult
+  /**
+   * True when `apply` is exactly one `host.run` or `host.write`, asks the host nothing else, and has succeeded when that
+   * ended with 0. Changes of neighbouring tasks then travel together. Left out: false.
+   */
+  writesOnce?(context: ChangeContext<Static<Schema>, State>): boolean
+  /**
+   * What a change will make the module's own facts answer, where that is known, so that the next task of this kind can
+   * be planned before the change is made. Undefined: it cannot be known. The answers may leave times and inode open;
+   * in turn, a module that foretells may not use those.
+   */
+  foretells?(context: ChangeContext<Static<Schema>, State>): Promise<Foretelling | undefined>
   /** What `apply` may alter. Left out: everything. */
-  touches?(context: { args: Static<Schema>; state: State; changes: readonly Change[] }): readonly Resource[]
+  touches?(context: ChangeContext<Static<Schema>, State>): readonly Resource[]
+}
+
+/** A change that has been planned. */
+export interface ChangeContext<Args, State> {
+  readonly args: Args
+  readonly state: State
+  readonly changes: readonly Change[]
+}
+
+/** What the host will answer once a change has been made. */
+export interface Foretelling {
+  readonly answers: readonly {
+    readonly fact: KeyedFact<unknown>
+    readonly key: string
+    readonly value: unknown
+  }[]
+  /** Ends with 0 on a host that is as foretold, in everything but times and inode. */
+  readonly check: Script
 }
 
 /** Types a module from its argument schema; adds nothing at run time. */

@@ -4,7 +4,7 @@ import type { Processes } from './end-processes.ts'
 import { MarkerReader } from './marker-reader.ts'
 import type { PendingFrame } from './pending-frame.ts'
 import { type Noise, ShellNotReady } from './shell-not-ready.ts'
-import { bootstrap, frameText, terminalBootstrap, terminalFrameText } from './shell-text.ts'
+import { bootstrap, frameText, notRun, terminalBootstrap, terminalFrameText } from './shell-text.ts'
 import type { Ending, Wire } from './wire.ts'
 
 export interface FramedShellOptions {
@@ -185,7 +185,8 @@ export class FramedShell {
     const pending = queue.shift()
     if (!pending) return
     if (pending.rc === undefined) {
-      pending.rc = Number(rc)
+      pending.notRun = rc === notRun
+      pending.rc = pending.notRun ? -1 : Number(rc)
       return
     }
     clearTimeout(this.#timers.get(pending))

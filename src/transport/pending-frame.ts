@@ -11,6 +11,8 @@ export class PendingFrame {
   /** Set while its processes are being ended because it took too long. */
   timedOut = false
   rc: number | undefined
+  /** Its chain had ended before it. */
+  notRun = false
   #resolve: (result: FrameResult) => void
   #reject: (error: HostError) => void
 
@@ -31,7 +33,7 @@ export class PendingFrame {
   /** Fails at once what could not be said to a shell. True when it has failed. */
   refuseUnspeakable(): boolean {
     const { script, env = {} } = this.frame
-    const words = [script, ...Object.values(env)]
+    const words = [script, this.frame.chain?.guard ?? '', ...Object.values(env)]
     const badName = Object.keys(env).find((name) => !/^[A-Za-z_]\w*$/.test(name))
     if (badName !== undefined)
       this.fail(new HostError('refused', `"${badName}" is no name for an environment variable.`))
@@ -49,7 +51,7 @@ export class PendingFrame {
     const stderr = this.stderr.text()
     const truncated = this.stdout.truncated || this.stderr.truncated
     if (this.timedOut) this.#reject(this.#timeout({ stdout, stderr }))
-    else this.#resolve({ rc, stdout, stderr, truncated })
+    else this.#resolve({ rc, stdout, stderr, truncated, ...(this.notRun ? { notRun: true } : {}) })
   }
 
   fail(error: HostError): void {

@@ -37,16 +37,33 @@ export function terminalBootstrap(nonce: string): string {
   return `${environment}; ${file}; echo "\x1e${nonce} ready $$"; echo "\x1e${nonce} ready2"\n`
 }
 
+/** Stands for the exit code of a frame that was not run, because its chain had ended. */
+export const notRun = '-'
+
 /** What a shell is sent for one frame. The frame runs in a subshell, so that nothing of it stays behind. */
 export function frameText(frame: Frame, nonce: string, id: number): string {
   const end = `\x1e${nonce} end ${id} $_r`
-  return `( ${subshell(frame, nonce, id)} ) </dev/null; _r=$?; echo "${end}"; echo "${end}" >&2\n`
+  const body = `( ${subshell(frame, nonce, id)} ) </dev/null`
+  return `${linked(frame, kept(frame, body))}; echo "${end}"; echo "${end}" >&2\n`
 }
 
 /** As `frameText`, for a shell that was started with `terminalBootstrap`. */
 export function terminalFrameText(frame: Frame, nonce: string, id: number): string {
   const body = `( ${subshell(frame, nonce, id)} ) </dev/null 2>&3 3>&- 4<&-`
-  return `${body}; _r=$?; echo "\x1e${nonce} end ${id} $_r"; cat <&4; echo "\x1e${nonce} end2 ${id} $_r"\n`
+  return `${linked(frame, kept(frame, body))}; echo "\x1e${nonce} end ${id} $_r"; cat <&4; echo "\x1e${nonce} end2 ${id} $_r"\n`
+}
+
+const kept = ({ keepAs }: Frame, body: string): string =>
+  keepAs === undefined ? body : `${keepAs}=$( ${body} )`
+
+/** Runs the body and leaves its exit code in `_r`; in `_c`, what became of the chain. */
+function linked({ chain }: Frame, body: string): string {
+  if (!chain) return `${body}; _r=$?`
+  const { id, first, guard } = chain
+  const note = `_c="${id} $_r"`
+  if (first) return `${body}; _r=$?; ${note}`
+  const held = guard === undefined ? '' : ` && ( eval ${quoted(guard)} ) </dev/null >/dev/null 2>&1`
+  return `if [ "$_c" = "${id} 0" ]${held}; then ${body}; _r=$?; else _r=${notRun}; fi; ${note}`
 }
 
 function subshell(frame: Frame, nonce: string, id: number): string {

@@ -1,0 +1,91 @@
+import type { Resource } from '#model/change.ts'
+import { quote } from '#sdk/quote.ts'
+import type { FactStore, KnownAnswer } from './fact-store.ts'
+import type { Question } from './host-reader.ts'
+import { isNamedBy, touches } from './resources.ts'
+
+/** What has to hold on the host for an answer to be what is expected: a script that ends with 0. */
+export interface Expectation {
+  readonly check: string
+  /** Kept by the shell before the first change, for the check to compare with. */
+  readonly note?: { readonly name: string; readonly script: string }
+}
+
+export interface Foreseen {
+  readonly value: unknown
+  readonly expects?: Expectation
+}
+
+interface Foretold {
+  readonly value: unknown
+  readonly reads: readonly Resource[]
+  readonly check: string
+}
+
+export interface Telling {
+  /** The question's id. */
+  readonly id: string
+  readonly value: unknown
+  readonly reads: readonly Resource[]
+}
+
+/**
+ * What a host will answer while changes are on their way to it. An answer is one of four kinds: no change touches it;
+ * a change touches it only by name or from afar, and the host is asked to compare; a change foretold it, and the host is
+ * asked to check; anything else is not known.
+ */
+export class Foresight {
+  readonly #store: FactStore
+  readonly #known: ReadonlyMap<string, KnownAnswer>
+  readonly #written: Resource[] = []
+  readonly #foretold = new Map<string, Foretold>()
+  readonly #notes = new Map<string, Expectation>()
+
+  constructor(store: FactStore, known: ReadonlyMap<string, KnownAnswer>) {
+    this.#store = store
+    this.#known = known
+  }
+
+  /** `takesForetold`: the asker can do without times and inode. */
+  answer(id: string, question: Question<unknown>, takesForetold: boolean): Foreseen | undefined {
+    const foretold = this.#foretold.get(id)
+    if (foretold) return takesForetold ? { value: foretold.value, expects: foretold } : undefined
+    const known = this.#known.get(id)
+    if (!known) return undefined
+    const relation = this.#relationTo(this.#store.namesOf(question.reads))
+    if (relation === 'none') return { value: known.value }
+    if (relation === 'changed' || !question.repeats) return undefined
+    return { value: known.value, expects: this.#unchanged(id, question) }
+  }
+
+  /** A change has been sent; later answers are those after it. */
+  wrote(touched: readonly Resource[], tellings: readonly Telling[], check: string): void {
+    this.#written.push(...touched)
+    for (const [id, { reads }] of this.#foretold) {
+      if (touched.some((one) => reads.some((read) => touches(one, read)))) this.#foretold.delete(id)
+    }
+    for (const { id, value, reads } of tellings) this.#foretold.set(id, { value, reads, check })
+  }
+
+  #relationTo(reads: readonly Resource[]): 'none' | 'unlikely' | 'changed' {
+    const pairs = this.#written.flatMap((written) =>
+      reads.filter((read) => touches(written, read)).map((read) => isNamedBy(written, read)),
+    )
+    if (pairs.length === 0) return 'none'
+    return pairs.includes(true) ? 'changed' : 'unlikely'
+  }
+
+  #unchanged(id: string, { frame, key }: Question<unknown>): Expectation {
+    const known = this.#notes.get(id)
+    if (known) return known
+    const script = comparable(frame(key === undefined ? [] : [key]).script)
+    const name = `_k${this.#notes.size}`
+    const expectation = { check: `[ "$(eval ${quote(script)})" = "$${name}" ]`, note: { name, script } }
+    this.#notes.set(id, expectation)
+    return expectation
+  }
+}
+
+/** Everything a script says and its exit code, without the NUL bytes that a shell cannot keep. */
+const comparable = (script: string): string =>
+  `{ ( ${script}\n); echo "$?"; } </dev/null 2>&1 | tr '\\000' '\\037'`

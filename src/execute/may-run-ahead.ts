@@ -1,0 +1,51 @@
+import type { Resource } from '#model/change.ts'
+import type { Task } from '#model/program.ts'
+import type { ModuleDefinition } from '#sdk/module.ts'
+import { machineOf, mayTouchAll } from './disturbance.ts'
+import type { Place } from './play-state.ts'
+
+/** Keywords with which something else than the host decides when a task runs, where, and what its failure means. */
+const hindering = [
+  'anyErrorsFatal',
+  'checkMode',
+  'confirm',
+  'delegateTo',
+  'delegateFacts',
+  'runOnce',
+  'throttle',
+  'timeout',
+] as const
+
+/** Whether a task is one call, for which nothing but the host itself has to be asked. */
+export function isPlainCall({ loop, until, retries, async, keywords }: Task): boolean {
+  if (loop || until || retries || async) return false
+  return hindering.every((keyword) => keywords[keyword] === undefined)
+}
+
+/** Whether other tasks may follow this one unheard: its failure is the host's to see, not an expression's. */
+export const failsOnHost = (task: Task): boolean => task.failedWhen === undefined
+
+/** How the order of tasks over several hosts binds one of them. */
+export interface Company {
+  /** No task of this host may be sent before its turn. */
+  readonly forbids: boolean
+  /** Hosts go in lockstep: a task that may reach other hosts waits until all have come to it. */
+  readonly lockstep: boolean
+}
+
+export function companyOf(host: string, { state, handler }: Place): Company {
+  const { run, play, batch } = state
+  const alone = batch.filter((name) => run.host(name).isActive).length <= 1
+  const forbids =
+    handler ||
+    run.settings.readahead === 0 ||
+    run.dependencies.confirmTask !== undefined ||
+    (!alone && (play.maxFailPercentage !== undefined || machineOf(host, state) !== undefined))
+  return { forbids, lockstep: !alone && play.strategy === 'linear' }
+}
+
+/** Whether the calls of a module may reach other hosts than their own. */
+export const mayReachOthers = (module: ModuleDefinition): boolean =>
+  module.apply !== undefined && module.touches === undefined
+
+export const reachesOthers = (touched: readonly Resource[]): boolean => mayTouchAll(touched)

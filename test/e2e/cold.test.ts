@@ -1,0 +1,61 @@
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startProxy, type TestProxy } from '../support/proxy.ts'
+import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
+import { startSshd, type TestSshd } from '../support/sshd.ts'
+
+let server: TestSshd
+/** Other ways to it, so that its hosts look like different machines. */
+let ways: readonly TestProxy[] = []
+let project: SshProject
+
+/** Bytes that are no text, the same each time. */
+const bytes = (count: number, seed: number) =>
+  Uint8Array.from({ length: count }, (_, i) => (i * 2654435761 + seed * 40503) >>> 13)
+
+beforeAll(async () => {
+  server = await startSshd()
+  ways = await Promise.all([startProxy(server.port), startProxy(server.port)])
+  project = await makeSshProject({
+    server,
+    hosts: { one: {}, two: { port: ways[0]?.port ?? 0 }, three: { port: ways[1]?.port ?? 0 } },
+    vars: { shared_address: false, host_id: 1, src: '{{ playbook_dir }}/src' },
+  })
+  await cp(resolve('bench/w1'), project.folder, { recursive: true })
+  await mkdir(join(project.folder, 'src'))
+  const sizes = [1 << 20, 512, 1024, 2048, 4096]
+  for (const [i, size] of sizes.entries())
+    await writeFile(join(project.folder, 'src', `f${i}.bin`), bytes(size, i))
+})
+afterAll(async () => {
+  await project?.remove()
+  await Promise.all(ways.map((way) => way.close()))
+  await server?.stop()
+})
+
+/** What the tasks expect to find. */
+async function seed(...hosts: string[]): Promise<void> {
+  for (const host of hosts) {
+    const root = project.root(host)
+    await rm(root, { recursive: true, force: true })
+    for (const folder of ['etc', 'seed', 'var', 'lnk', 'srv'])
+      await mkdir(join(root, folder), { recursive: true })
+    const lines = Array.from({ length: 200 }, (_, i) => `key_${String(i).padStart(3, '0')}=value-${i * 7}\n`)
+    await writeFile(join(root, 'etc/app.conf'), lines.join(''))
+    for (let i = 0; i < 5; i += 1) await writeFile(join(root, `seed/s${i}`), `seed ${i}\n`)
+  }
+}
+
+test.each([[['one']], [['one', 'two', 'three']]])(
+  '50 tasks of which 45 change something need 10 round trips a host at most: %s',
+  async (hosts) => {
+    await seed(...hosts)
+    const cold = (await project.run('run', 'site.yml', '-l', hosts.join(','))).recap()
+    for (const host of hosts)
+      expect(cold.hosts[host]).toMatchObject({ ok: 50, changed: 45, failed: 0, unreachable: 0 })
+    expect(cold.flights / hosts.length).toBeLessThanOrEqual(10)
+    const again = (await project.run('run', 'site.yml', '-l', hosts.join(','))).recap()
+    for (const host of hosts) expect(again.hosts[host]).toMatchObject({ ok: 50, changed: 0 })
+  },
+)
