@@ -55,7 +55,6 @@ export class FrameQueue {
     this.#flight += 1
     for (const departure of leaving) departure.left?.(this.#flight)
     const groups = grouped(leaving)
-    if (process.env['DBG']) console.error(performance.now()|0, 'FLIGHT', this.#flight, groups.map(({slot,group})=>`${group[0].kind[0]}${group[0].ahead?'+':''}${slot}:${group[0].kind==='read'?group[0].group.split('\0')[2]+'x'+group.length:group[0].concerns.map(c=>c.kind+':'+(c.name??'').split('/').slice(-2).join('/')).join(',').slice(0,40)}`).join(' '))
     const answers = this.#connect().then((connection) =>
       connection.send(groups.map(({ group }) => group[0].frame(keysOf(group)))),
     )

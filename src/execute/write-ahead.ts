@@ -49,7 +49,8 @@ export async function writeAhead({ site, place, write }: Start): Promise<SentAhe
   const { task, host, runsOn } = site
   const company = companyOf(host, place)
   const state = run.host(host)
-  if (write.sent === undefined || write.chainId === undefined || runsOn !== host || company.forbids) return none
+  if (write.sent === undefined || write.chainId === undefined || runsOn !== host || company.forbids)
+    return none
   if (!isPlainCall(task) || !failsOnHost(task)) return none
   if (company.lockstep && reachesOthers(write.planned.touched)) return none
   const foresight = new Foresight(write.call.session.store, write.known)

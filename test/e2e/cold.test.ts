@@ -47,14 +47,18 @@ async function seed(...hosts: string[]): Promise<void> {
   }
 }
 
-test.each([[['one']], [['one', 'two', 'three']]])(
-  '50 tasks of which 45 change something need 10 round trips a host at most: %s',
-  async (hosts) => {
+/** In lockstep, a command waits until all hosts have come to it, and what it may have reached is asked again. */
+test.each([
+  { hosts: ['one'], most: 10 },
+  { hosts: ['one', 'two', 'three'], most: 20 },
+])(
+  '50 tasks of which 45 change something need $most round trips a host at most: $hosts',
+  async ({ hosts, most }) => {
     await seed(...hosts)
     const cold = (await project.run('run', 'site.yml', '-l', hosts.join(','))).recap()
     for (const host of hosts)
       expect(cold.hosts[host]).toMatchObject({ ok: 50, changed: 45, failed: 0, unreachable: 0 })
-    expect(cold.flights / hosts.length).toBeLessThanOrEqual(10)
+    expect(cold.flights / hosts.length).toBeLessThanOrEqual(most)
     const again = (await project.run('run', 'site.yml', '-l', hosts.join(','))).recap()
     for (const host of hosts) expect(again.hosts[host]).toMatchObject({ ok: 50, changed: 0 })
   },
