@@ -110,7 +110,7 @@ export class HostSession {
       kind: 'write',
       concerns: [],
       group: `chain\0${id}`,
-      frame: () => ({ script: ':', chain: { id, first: true }, ...(as ? { as } : {}) }),
+      frame: () => ({ script: ':', chain: { id, position: 0 }, ...(as ? { as } : {}) }),
       arrived: () => actor.goesOn(),
       failed: () => actor.goesOn(),
     })

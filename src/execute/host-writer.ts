@@ -160,7 +160,7 @@ export class HostWriter extends HostReader implements WriteHost {
   }
 
   get #isAhead(): boolean {
-    return this.#setting.chain?.first === false
+    return (this.#setting.chain?.position ?? 0) > 0
   }
 
   async #runDetached(

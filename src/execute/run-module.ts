@@ -154,7 +154,7 @@ async function applyModule(
   const settles = mustSettle(call)
   let early: Promise<readonly string[] | undefined> | undefined
   const { applied, wroteOnce } = await session.asActor(async (actor) => {
-    const chain = chainId === undefined ? undefined : { id: chainId, first: true }
+    const chain = chainId === undefined ? undefined : { id: chainId, position: 0 }
     const writer = writerFor(call, actor, { touches: planned.touched, ...(chain ? { chain } : {}) })
     const applying = heard(apply(call, planned, writer).finally(() => writer.finish()))
     await writer.begun

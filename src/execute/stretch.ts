@@ -1,4 +1,5 @@
 import type { Task } from '#model/program.ts'
+import type { Become } from '#model/transport.ts'
 import type { Actor } from './actors.ts'
 import type { AheadRun } from './ahead-run.ts'
 import type { Expectation, Foresight } from './foresight.ts'
@@ -51,6 +52,7 @@ export class Stretch {
   /** What the calls since the last write rest on, for the next one to check. */
   #expectations = new Set<Expectation>()
   readonly #noted = new Set<string>()
+  #position = 0
   /** False when the change that the first one follows did not travel as a frame. */
   #hasBegun: boolean
 
@@ -76,7 +78,7 @@ export class Stretch {
     const first = this.#first
     if (session !== first.session || mode !== 'apply') return false
     if (detached || guard || timeoutMs !== undefined) return false
-    return as?.user === first.as?.user && as?.method === first.as?.method && as?.flags === first.as?.flags
+    return isSameUser(as, first.as)
   }
 
   readerFor({ session, as, env, module }: ModuleCall): ForesightReader {
@@ -157,8 +159,9 @@ export class Stretch {
   #write(call: ModuleCall, planned: Planned): Sent {
     const isQueued = Promise.withResolvers<boolean>()
     const ran = Promise.withResolvers<boolean>()
+    this.#position += 1
     const guard = [...this.#expectations].map(({ check }) => `{ ${check}\n}`).join(' &&\n')
-    const chain = { id: this.#chainId, first: false, ...(guard === '' ? {} : { guard }) }
+    const chain = { id: this.#chainId, position: this.#position, ...(guard === '' ? {} : { guard }) }
     const outcome = call.session.asActor(async (actor) => {
       this.#note(actor, call)
       const writer = writerFor(call, actor, { touches: planned.touched, chain })
@@ -175,6 +178,10 @@ export class Stretch {
     return { isQueued: isQueued.promise, ran: ran.promise, outcome }
   }
 }
+
+/** The same shell of a connection. */
+const isSameUser = (a: Become | undefined, b: Become | undefined): boolean =>
+  (['user', 'method', 'executable', 'flags'] as const).every((part) => a?.[part] === b?.[part])
 
 async function unlessNotRun(work: () => Promise<ModuleOutcome>): Promise<ModuleOutcome | undefined> {
   try {

@@ -57,7 +57,8 @@ export interface Frame {
 export interface ChainLink {
   /** Letters and digits; no two chains of a connection may have the same. */
   readonly id: string
-  readonly first: boolean
+  /** 0 for the first. A frame that never came to the host is missed by the next one, which is then not run. */
+  readonly position: number
   /** A script that is run just before the frame: unless it ends with 0, neither the frame nor the rest is run. */
   readonly guard?: string
 }

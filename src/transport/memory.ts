@@ -1,5 +1,6 @@
 import { HostError } from '#model/host-error.ts'
 import type {
+  ChainLink,
   Connect,
   Connection,
   Download,
@@ -132,9 +133,9 @@ class MemoryConnection implements Connection {
     this.#check()
     const { chain } = frame
     // Whether a guard holds cannot be known here, since there is no shell: the chain ends.
-    const isDue = !chain || chain.first || (this.#chain === `${chain.id} 0` && chain.guard === undefined)
+    const isDue = !chain || chain.position === 0 || (this.#chain === before(chain) && !chain.guard)
     const result = isDue ? await this.#answer(frame) : { ...nothing, notRun: true }
-    if (chain) this.#chain = `${chain.id} ${result.notRun ? '-' : result.rc}`
+    if (chain) this.#chain = `${chain.id} ${chain.position} ${result.notRun ? '-' : result.rc}`
     return result
   }
 
@@ -159,6 +160,8 @@ class MemoryConnection implements Connection {
     if (this.#signal.aborted) throw stopped()
   }
 }
+
+const before = ({ id, position }: ChainLink): string => `${id} ${position - 1} 0`
 
 const nothing: FrameResult = { rc: -1, stdout: '', stderr: '', truncated: false }
 

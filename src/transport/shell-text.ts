@@ -59,11 +59,12 @@ const kept = ({ keepAs }: Frame, body: string): string =>
 /** Runs the body and leaves its exit code in `_r`; in `_c`, what became of the chain. */
 function linked({ chain }: Frame, body: string): string {
   if (!chain) return `${body}; _r=$?`
-  const { id, first, guard } = chain
-  const note = `_c="${id} $_r"`
-  if (first) return `${body}; _r=$?; ${note}`
+  const { id, position, guard } = chain
+  const note = `_c="${id} ${position} $_r"`
+  if (position === 0) return `${body}; _r=$?; ${note}`
   const held = guard === undefined ? '' : ` && ( eval ${quoted(guard)} ) </dev/null >/dev/null 2>&1`
-  return `if [ "$_c" = "${id} 0" ]${held}; then ${body}; _r=$?; else _r=${notRun}; fi; ${note}`
+  const isNext = `[ "$_c" = "${id} ${position - 1} 0" ]${held}`
+  return `if ${isNext}; then ${body}; _r=$?; else _r=${notRun}; fi; ${note}`
 }
 
 function subshell(frame: Frame, nonce: string, id: number): string {

@@ -31,9 +31,9 @@ describe('a frame', () => {
 })
 
 describe('a chain of frames', () => {
-  const link = (script: string, first: boolean, guard?: string) => ({
+  const link = (script: string, position: number, guard?: string) => ({
     script,
-    chain: { id: 'c1', first, ...(guard === undefined ? {} : { guard }) },
+    chain: { id: 'c1', position, ...(guard === undefined ? {} : { guard }) },
   })
   /** What the shell says of each frame: its output, and its exit code or `-`. */
   const run = (frames: readonly Parameters<typeof frameText>[0][]) => {
@@ -46,31 +46,35 @@ describe('a chain of frames', () => {
   }
 
   it('runs each frame when the one before it ended with 0', () => {
-    expect(run([link('echo a', true), link('echo b', false)])).toEqual(['a', '0 0\nb', '1 0'])
+    expect(run([link('echo a', 0), link('echo b', 1)])).toEqual(['a', '0 0\nb', '1 0'])
   })
 
   it('ends at the first that fails', () => {
-    const frames = [link('exit 3', true), link('echo b', false), link('echo c', false)]
+    const frames = [link('exit 3', 0), link('echo b', 1), link('echo c', 2)]
     expect(run(frames)).toEqual(['0 3', '1 -', '2 -'])
   })
 
   it('ends where a guard does not hold, and runs nothing behind it', () => {
-    const frames = [link(':', true), link('echo b', false, 'false'), link('echo c', false, 'true')]
+    const frames = [link(':', 0), link('echo b', 1, 'false'), link('echo c', 2, 'true')]
     expect(run(frames)).toEqual(['0 0', '1 -', '2 -'])
   })
 
   it('compares with what the shell has kept', () => {
     const kept = { script: 'echo one; echo two', keepAs: '_k0' }
-    const same = link('echo same', false, '[ "$(echo one; echo two)" = "$_k0" ]')
-    const other = link('echo other', false, '[ "$(echo three)" = "$_k0" ]')
-    expect(run([kept, link(':', true), same, other])).toEqual(['0 0', '1 0\nsame', '2 0', '3 -'])
+    const same = link('echo same', 1, '[ "$(echo one; echo two)" = "$_k0" ]')
+    const other = link('echo other', 2, '[ "$(echo three)" = "$_k0" ]')
+    expect(run([kept, link(':', 0), same, other])).toEqual(['0 0', '1 0\nsame', '2 0', '3 -'])
   })
 
   it('does not go on in another shell, where its first frame never was', () => {
-    expect(run([link('echo b', false)])).toEqual(['0 -'])
+    expect(run([link('echo b', 1)])).toEqual(['0 -'])
+  })
+
+  it('does not go on behind a frame that never came', () => {
+    expect(run([link(':', 0), link('echo c', 2)])).toEqual(['0 0', '1 -'])
   })
 
   it('leaves frames that are not part of it alone', () => {
-    expect(run([link('exit 1', true), { script: 'echo read' }])).toEqual(['0 1\nread', '1 0'])
+    expect(run([link('exit 1', 0), { script: 'echo read' }])).toEqual(['0 1\nread', '1 0'])
   })
 })
