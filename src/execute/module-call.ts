@@ -18,7 +18,7 @@ export interface TaskSite {
   readonly scope: Scope
   readonly taskName: string
   progress(text: string): void
-  onWriting?(write: FirstWrite, site: CallSite): void
+  onWriting?(write: FirstWrite, site: CallSite): Promise<void>
   /** Hears what a change touched, and where. */
   onTouched?(resources: readonly Resource[], ground: Ground): void
 }
@@ -57,8 +57,13 @@ export function prepareCall(site: CallSite): ModuleCall {
     ...detachment(site),
     signal: run.dependencies.signal,
     progress: site.progress,
-    ...(site.onWriting ? { onWriting: (write) => site.onWriting?.(write, site) } : {}),
+    ...onWriting(site),
   }
+}
+
+function onWriting(site: CallSite): Pick<ModuleCall, 'onWriting'> {
+  const { onWriting: hear } = site
+  return hear ? { onWriting: (write) => hear(write, site) } : {}
 }
 
 /** The task's own `check_mode` wins over the run's. */

@@ -30,8 +30,11 @@ export interface ModuleCall {
   progress(text: string): void
   /** `confirm`: takes the change back when the host cannot be reached after it. */
   readonly guard?: ChangeGuard
-  /** Called when the first write has been queued: what is sent now travels behind it, in the same flight. */
-  onWriting?(write: FirstWrite): void
+  /**
+   * Called when the first write has been queued: what is sent now travels behind it, in the same flight. The call is not
+   * over before this is: what it sends ahead must be known by then.
+   */
+  onWriting?(write: FirstWrite): Promise<void>
 }
 
 /** A change on its way, and what those that may follow it in its flight have to know. */
@@ -160,7 +163,9 @@ async function applyModule(
     await writer.begun
     // Begun at once so that it can share the flight of the change; awaited only after it.
     if (settles) early = secondPlan(call).catch(() => undefined)
-    call.onWriting?.({ call, planned, known, chainId, sent: writer.sent })
+    const following = call.onWriting?.({ call, planned, known, chainId, sent: writer.sent })
+    await Promise.allSettled([applying])
+    await following
     return { applied: await applying, wroteOnce: writer.wroteOnce }
   })
   if (!settles) return { applied, unsettled: [] }

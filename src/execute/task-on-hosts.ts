@@ -89,7 +89,7 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
       taskName: identity.task,
       progress: (line) => run.dependencies.emit({ ...identity, type: 'progress', host, text: line }),
       ...(run.settings.readahead > 0
-        ? { onWriting: (write, site) => void sendBehind({ site, place, write }) }
+        ? { onWriting: (write, site) => sendBehind({ site, place, write }) }
         : {}),
       onTouched: (resources, { runsOn, session }) => {
         run.host(runsOn).sessions.forget(resources, session)
@@ -102,10 +102,10 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
 }
 
 /** While a change is on its way: what can be changed behind it, and what has to be asked after that. */
-async function sendBehind(start: Start): Promise<void> {
+function sendBehind(start: Start): Promise<void> {
   const { site, place, write } = start
   // The flight waits for all of this.
-  await write.call.session.whilePlanning(async () => {
+  return write.call.session.whilePlanning(async () => {
     readBehind(site.task, site.host, place, await writeAhead(start))
   })
 }

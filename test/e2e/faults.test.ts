@@ -36,6 +36,8 @@ beforeAll(async () => {
       measured: { port: measured.port },
       direct: {},
     },
+    // Each looks like a machine of its own: then changes follow each other unheard.
+    vars: { shared_address: false },
     files: {
       'files/large': large,
       'site.yml': [
