@@ -1,11 +1,11 @@
 import type { Emit, Recap } from '#model/event.ts'
 import type { Program } from '#model/program.ts'
-import { abandonAhead } from './ahead-run.ts'
 import type { Dependencies, RunSettings } from './dependencies.ts'
 import { hostAddress } from './host-address.ts'
 import { recapOf } from './recap.ts'
 import { runPlay } from './run-play.ts'
 import { RunState } from './run-state.ts'
+import { abandonAhead } from './take-ahead.ts'
 
 /**
  * Runs a program: emits an event for everything that happens, the recap last, and gives the recap. Hosts' and

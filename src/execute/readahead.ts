@@ -6,7 +6,7 @@ import { type CallSite, prepareCall } from './module-call.ts'
 import type { Place, Upcoming } from './play-state.ts'
 import { probeModule } from './run-module.ts'
 import { scopeOf } from './scopes.ts'
-import type { SentAhead } from './write-ahead.ts'
+import type { SentAhead } from './sent-ahead.ts'
 
 /** How far a host has been read ahead. */
 interface Window {

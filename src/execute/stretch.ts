@@ -2,6 +2,7 @@ import type { Task } from '#model/program.ts'
 import type { Become } from '#model/transport.ts'
 import type { Actor } from './actors.ts'
 import type { AheadRun } from './ahead-run.ts'
+import type { ForeseenCall } from './foreseen-call.ts'
 import type { Expectation, Foresight } from './foresight.ts'
 import type { ForesightReader } from './foresight-reader.ts'
 import { heard } from './heard.ts'
@@ -17,7 +18,6 @@ import {
   secondPlan,
   writerFor,
 } from './run-module.ts'
-import type { ForeseenCall } from './write-ahead.ts'
 
 interface Member {
   readonly task: Task

@@ -1,10 +1,10 @@
 import type { Task } from '#model/program.ts'
-import { abandonAhead, ProgressRelay } from './ahead-run.ts'
+import { ProgressRelay } from './ahead-run.ts'
 import { aheadScope, holdsUnknown } from './ahead-scope.ts'
 import { certainTasks } from './certain-steps.ts'
 import { allHold } from './conditions.ts'
+import type { ForeseenCall } from './foreseen-call.ts'
 import { Foresight } from './foresight.ts'
-import type { ForesightReader } from './foresight-reader.ts'
 import { groundOf } from './ground.ts'
 import {
   type Company,
@@ -17,16 +17,12 @@ import {
 import { type CallSite, prepareCall } from './module-call.ts'
 import type { Place } from './play-state.ts'
 import { everything } from './resources.ts'
-import type { FirstWrite, ModuleCall, Planned } from './run-module.ts'
+import type { FirstWrite } from './run-module.ts'
 import { writesOnce } from './run-module.ts'
+import type { SentAhead } from './sent-ahead.ts'
 import { Stretch } from './stretch.ts'
+import { abandonAhead } from './take-ahead.ts'
 import { taskName } from './task-events.ts'
-
-/** What was sent behind a change: how many tasks, and which of them need no more questions. */
-export interface SentAhead {
-  readonly count: number
-  readonly settled: readonly Task[]
-}
 
 const none: SentAhead = { count: 0, settled: [] }
 
@@ -78,16 +74,6 @@ async function extend(stretch: Stretch, around: Around): Promise<void> {
     else if (foreseen === 'open' || !(await take(foreseen, stretch, around))) return
     if (foreseen !== 'skipped' && !failsOnHost(task)) return
   }
-}
-
-/** A call that has been planned on what is foreseen. */
-export interface ForeseenCall {
-  readonly task: Task
-  readonly taskName: string
-  readonly call: ModuleCall
-  readonly planned: Planned
-  readonly reader: ForesightReader
-  readonly relay: ProgressRelay
 }
 
 async function foresee(
