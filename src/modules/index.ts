@@ -9,6 +9,7 @@ export const moduleLoaders: Readonly<Record<string, () => Promise<{ default: Mod
   async_status: () => import('./async-status.ts'),
   authorized_key: () => import('./authorized-key.ts'),
   blockinfile: () => import('./blockinfile.ts'),
+  certificate_info: () => import('./certificate-info.ts'),
   command: () => import('./command.ts'),
   copy: () => import('./copy.ts'),
   cron: () => import('./cron.ts'),
