@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import type { Terminal } from '#base/terminal.ts'
 import { bringUp } from '#lab/bring-up.ts'
+import { doubleFiles } from '#lab/double-files.ts'
 import { withLabLock } from '#lab/lab-lock.ts'
 import type { LabPlan } from '#lab/lab-plan.ts'
 import { takeDown } from '#lab/take-down.ts'
@@ -90,7 +91,11 @@ class RunningCase {
         // What an earlier test kept, or a killed one left: a test begins with fresh hosts.
         await takeDown(plan)
         this.#isUp = true
-        await bringUp(plan, { signal, report: ({ step }) => onProgress(this.#test, step) })
+        await bringUp(plan, {
+          signal,
+          report: ({ step }) => onProgress(this.#test, step),
+          filesFor: (host) => doubleFiles(host, plan.spec.real),
+        })
         this.record('create', { since, problems: [], note: plan.hosts.map(({ name }) => name).join(', ') })
         return true
       } catch (error) {

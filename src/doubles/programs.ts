@@ -2,7 +2,7 @@
 export const doublePrograms = {
   kubernetes: ['crictl', 'kube-apiserver', 'kubeadm', 'kubelet'],
   mail: ['mailq', 'sendmail'],
-  proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion'],
+  proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion', 'vzdump', 'qmrestore'],
   zfs: ['zfs', 'zpool'],
   lvm: [
     ...(['pvs', 'vgs', 'lvs', 'pvcreate', 'pvremove', 'pvresize', 'pvscan'] as const),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { ModuleOutcome } from '#execute/run-module.ts'
 import { bringUp } from '#lab/bring-up.ts'
+import { doubleFiles } from '#lab/double-files.ts'
 import { planLab } from '#lab/lab-plan.ts'
 import { namedHost, simpleSpec } from '#lab/lab-spec.ts'
 import { runCommand } from '#lab/run-command.ts'
@@ -23,18 +24,22 @@ const root = { user: 'root', method: 'sudo' } as const
 
 /**
  * A throwaway host with systemd for the tests of one file; call at the top of a `describe`. `packages` can be
- * installed besides those that each lab offers.
+ * installed besides those that each lab offers, and programs named by `doubles` are stood in for.
  */
-export function withLabHost(name: string, packages: readonly string[] = []): () => LabBench {
+export function withLabHost(
+  name: string,
+  packages: readonly string[] = [],
+  doubles: readonly string[] = [],
+): () => LabBench {
   let project = ''
   let bench: ModuleBench | undefined
   const spec = simpleSpec('modules', [namedHost(name)])
-  const plan = () => planLab(project, { ...spec, packages: [...spec.packages, ...packages] })
+  const plan = () => planLab(project, { ...spec, doubles, packages: [...spec.packages, ...packages] })
   const configFile = (): string => join(plan().folder, 'ssh_config')
 
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), 'tsplay-lab-modules-'))
-    await bringUp(plan(), { report: () => undefined })
+    await bringUp(plan(), { report: () => undefined, filesFor: doubleFiles })
     bench = openModuleBench({
       host: name,
       connection: 'ssh',

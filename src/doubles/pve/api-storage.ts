@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ApiCall, ApiMethod } from './api.ts'
+import { removeBackup } from './api-backup.ts'
 import { die, dieOfParameters } from './api-error.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { flag, integer, oneOf, type Parameters, required, text, type Values } from './parameters.ts'
@@ -255,5 +256,6 @@ async function removeVolume(call: ApiCall): Promise<void> {
   const found = listVolumes(call, storage).find((one) => one.volid === volid)
   if (!found) die(`volume '${volid}' does not exist`)
   if (found?.isProtected) die(`can't remove volume '${volid}' - protected`)
-  await free(call, volid)
+  if (found?.content === 'backup') await removeBackup(call, volid)
+  else await free(call, volid)
 }

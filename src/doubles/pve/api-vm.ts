@@ -3,6 +3,7 @@ import { die } from './api-error.ts'
 import { flag, integer, type Parameters, required, text, type Values } from './parameters.ts'
 import { parseDiskSize, parseProperties, printProperties, showDiskSize } from './property-string.ts'
 import type { Vm } from './pve-state.ts'
+import { restoreVm } from './restore.ts'
 import {
   digestOf,
   diskBytes,
@@ -41,8 +42,8 @@ export const vmMethods: readonly ApiMethod[] = [
         bwlimit: integer(),
       },
     },
-    task: task('qmcreate'),
-    run: createVm,
+    task: ({ vmid = '', archive }) => [archive === undefined ? 'qmcreate' : 'qmrestore', vmid],
+    run: (call) => (call.values['archive'] === undefined ? createVm(call) : restoreVm(call)),
   },
   { verb: 'get', path: `${vm}/config`, parameters: { current: flag, snapshot: text }, run: readConfig },
   { verb: 'get', path: `${vm}/pending`, parameters: {}, run: readPending },

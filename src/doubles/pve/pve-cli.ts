@@ -12,6 +12,8 @@ export interface CliCommand {
   readonly method: ApiMethod
   /** Parameters that are given without their name, in this order. */
   readonly positional?: readonly string[]
+  /** The parameter that all other words make up, as a list. */
+  readonly rest?: string
   readonly fixed?: Values
   /** What is printed of the answer; nothing when absent, all of it with `--output-format`. */
   readonly print?: (data: unknown, values: Values) => string
@@ -46,20 +48,34 @@ async function runCommand(
     [...method.path.matchAll(/\{([\w-]+)\}/g)].map(([, key = '']) => [key, text]),
   )
   const line = readCommandLine({ ...inPath, ...method.parameters, ...formats }, operands)
-  const usage = `${shown} ${positional.map((word) => `<${word}>`).join(' ')} [OPTIONS]`
-  if (line.operands.length < positional.length)
-    return { exit: 255, stderr: `400 not enough arguments\n${usage}\n` }
-  if (line.operands.length > positional.length)
-    return { exit: 255, stderr: `400 too many arguments\n${usage}\n` }
+  const problem = countProblem(given, line.operands.length)
+  if (problem !== undefined) {
+    return {
+      exit: 255,
+      stderr: `400 ${problem}\n${shown} ${positional.map((word) => `<${word}>`).join(' ')} [OPTIONS]\n`,
+    }
+  }
   const [own, format] = apart(line.values)
   const node = await host.name()
   const places = Object.fromEntries(positional.map((word, index) => [word, line.operands[index] ?? '']))
-  const values = { ...own, ...places, ...given.fixed, ...(method.path.includes('{node}') && { node }) }
+  const others = line.operands.slice(positional.length)
+  const values = {
+    ...own,
+    ...places,
+    ...(given.rest && others.length > 0 && { [given.rest]: others.join(',') }),
+    ...given.fixed,
+    ...(method.path.includes('{node}') && { node }),
+  }
   const all = (await given.prepare?.(values, (path) => readText(host.path(path), path))) ?? values
   const before = Object.keys(state.vms)
   const result = await callMethod(method, all, { pve: state, host })
   await showInEtc({ pve: state, host, node }, before)
   return answerOf(given, result, { values: all, format })
+}
+
+function countProblem({ positional = [], rest }: CliCommand, count: number): string | undefined {
+  if (count < positional.length) return 'not enough arguments'
+  return count > positional.length && rest === undefined ? 'too many arguments' : undefined
 }
 
 /** What says how to print is no parameter of the method. */

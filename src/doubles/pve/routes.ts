@@ -1,5 +1,6 @@
 import type { ApiMethod, Verb } from './api.ts'
 import { accessMethods } from './api-access.ts'
+import { backupMethods } from './api-backup.ts'
 import { nodeMethods } from './api-node.ts'
 import { snapshotMethods } from './api-snapshot.ts'
 import { storageMethods } from './api-storage.ts'
@@ -14,6 +15,7 @@ export const methods: readonly ApiMethod[] = [
   ...snapshotMethods,
   ...storageMethods,
   ...accessMethods,
+  ...backupMethods,
 ]
 
 export interface Route {

@@ -1,0 +1,209 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { markBackups, parseKeep } from '#doubles/pve/prune.ts'
+import { readVma, writeVma } from '#doubles/pve/vma.ts'
+import { type DoubleBench, doubleBench } from '../../support/doubles.ts'
+
+const call = promisify(execFile)
+const json = async ({ ok }: DoubleBench, path: string) =>
+  JSON.parse(await ok(`pvesh get ${path} --output-format json`))
+
+async function hostWithMachine(): Promise<DoubleBench> {
+  const bench = await doubleBench()
+  const { root, ok } = bench
+  for (const folder of ['etc', 'dev', 'srv/backups']) await mkdir(join(root, folder), { recursive: true })
+  await writeFile(join(root, 'etc/hostname'), 'pve\n')
+  await writeFile(join(root, 'dev/sda'), '')
+  await truncate(join(root, 'dev/sda'), 20 * 1024 ** 3)
+  await ok('zpool create tank /dev/sda')
+  await ok('pvesm add zfspool tank --pool tank --sparse 1')
+  await ok('pvesm add dir backups --path /srv/backups --content backup')
+  await ok('qm create 100 --name web --net0 virtio,bridge=vmbr0 --scsi0 tank:1 --tags prod')
+  return bench
+}
+
+const files = ({ root }: DoubleBench): Promise<string[]> => readdir(join(root, 'srv/backups/dump'))
+
+describe('vzdump', () => {
+  it('writes an archive that zstd finds whole, under its final name, with log and notes', async () => {
+    const bench = await hostWithMachine()
+    const said = await bench.ok([
+      'vzdump',
+      '100',
+      '--storage',
+      'backups',
+      '--compress',
+      'zstd',
+      '--notes-template',
+      '{{guestname}}',
+    ])
+    expect(said).toMatch(
+      /INFO: Starting Backup of VM 100 \(qemu\)\n[\s\S]*INFO: Backup job finished successfully\n$/,
+    )
+    const names = (await files(bench)).sort()
+    expect(names).toEqual([
+      expect.stringMatching(/^vzdump-qemu-100-[\d_]+-[\d_]+\.log$/),
+      expect.stringMatching(/\.vma\.zst$/),
+      expect.stringMatching(/\.vma\.zst\.notes$/),
+    ])
+    await call('zstd', ['-q', '-t', join(bench.root, 'srv/backups/dump', names[1] ?? '')])
+    expect(await json(bench, '/nodes/pve/storage/backups/content --content backup')).toMatchObject([
+      {
+        content: 'backup',
+        format: 'vma.zst',
+        notes: 'web',
+        protected: 0,
+        subtype: 'qemu',
+        vmid: 100,
+        volid: `backups:backup/${names[1]}`,
+      },
+    ])
+  })
+
+  it('backs up the others when one fails, and ends with 255', async () => {
+    const bench = await hostWithMachine()
+    const answer = await bench.run('vzdump 100 101 --storage backups')
+    expect(answer).toMatchObject({ exit: 255, stderr: 'job errors\n' })
+    expect(answer.stdout).toContain(
+      "ERROR: Backup of VM 101 failed - Configuration file 'nodes/pve/qemu-server/101.conf' does not exist",
+    )
+    expect(answer.stdout).toContain('INFO: Backup job finished with errors\n')
+  })
+
+  it('refuses a place where a disk should be mounted and is not', async () => {
+    const bench = await hostWithMachine()
+    await bench.ok('pvesm set backups --is_mountpoint 1')
+    expect((await bench.run('vzdump 100 --storage backups')).stdout).toContain(
+      'is expected to be a mount point but is not mounted',
+    )
+    expect((await bench.run('vzdump 100 --storage tank')).stderr).toContain(
+      "storage 'tank' does not support backups",
+    )
+    expect((await bench.run('vzdump 100 --storage backups --mode fast')).stderr).toContain(
+      "mode: value 'fast' does not have a value in the enumeration",
+    )
+  })
+})
+
+describe('qmrestore', () => {
+  it('makes the machine again, with an address of its own when asked', async () => {
+    const bench = await hostWithMachine()
+    await bench.ok('vzdump 100 --storage backups')
+    const before = await json(bench, '/nodes/pve/qemu/100/config')
+    const [{ volid }] = await json(bench, '/nodes/pve/storage/backups/content --content backup')
+    expect((await bench.run(`qmrestore ${volid} 100`)).stderr).toContain(
+      "VM 100 already exists on node 'pve'",
+    )
+    await bench.ok(`qmrestore ${volid} 9900 --unique 1`)
+    const drill = await json(bench, '/nodes/pve/qemu/9900/config')
+    expect(drill).toMatchObject({ name: 'web', tags: 'prod', scsi0: 'tank:vm-9900-disk-0,size=1G' })
+    expect(drill.net0).not.toBe(before.net0)
+    await bench.ok('qm destroy 100')
+    await bench.ok(`qmrestore ${volid} 100`)
+    expect((await json(bench, '/nodes/pve/qemu/100/config')).net0).toBe(before.net0)
+  })
+
+  it('makes nothing of an archive that is damaged or not there', async () => {
+    const bench = await hostWithMachine()
+    await bench.ok('vzdump 100 --storage backups')
+    const name = (await files(bench)).find((one) => one.endsWith('.zst')) ?? ''
+    const file = join(bench.root, 'srv/backups/dump', name)
+    const bytes = await readFile(file)
+    await writeFile(file, bytes.subarray(0, bytes.length / 2))
+    expect(await bench.run(`qmrestore backups:backup/${name} 101`)).toMatchObject({ exit: 255 })
+    expect((await bench.run('qmrestore backups:backup/none 101')).stderr).toContain('unable to find file')
+    expect((await bench.run('qm status 101')).exit).toBe(2)
+  })
+})
+
+describe('backup jobs', () => {
+  it('are kept, and tell which machine nobody backs up', async () => {
+    const bench = await hostWithMachine()
+    await bench.ok('qm create 101 --name lost')
+    await bench.ok([
+      'pvesh',
+      'create',
+      '/cluster/backup',
+      '--id',
+      'weekly',
+      '--schedule',
+      'sun 03:30',
+      '--vmid',
+      '100',
+      '--storage',
+      'backups',
+    ])
+    expect(await json(bench, '/cluster/backup')).toEqual([
+      { enabled: 1, id: 'weekly', schedule: 'sun 03:30', storage: 'backups', type: 'vzdump', vmid: '100' },
+    ])
+    expect(await json(bench, '/cluster/backup-info/not-backed-up')).toEqual([
+      { name: 'lost', type: 'qemu', vmid: 101 },
+    ])
+    await bench.ok('pvesh set /cluster/backup/weekly --enabled 0')
+    await bench.ok('pvesh delete /cluster/backup/weekly')
+    expect((await bench.run('pvesh get /cluster/backup/weekly')).stderr).toBe("No such job 'weekly'\n")
+  })
+})
+
+describe('retention', () => {
+  /** Noon of these days of November 2026, the newest first. */
+  const on = (...days: readonly number[]) =>
+    days.map((day) => ({
+      volid: String(day),
+      at: new Date(2026, 10, day, 12).getTime() / 1000,
+      isProtected: false,
+    }))
+  const kept = (days: readonly number[], keep: string) => {
+    const marks = markBackups(on(...days), parseKeep(keep) ?? new Map())
+    return days.filter((day) => marks.get(String(day)) === 'keep')
+  }
+
+  it.each<[readonly number[], string, readonly number[]]>([
+    [[29, 28, 27], 'keep-all=1', [29, 28, 27]],
+    [[29, 28, 27], 'keep-last=0', [29, 28, 27]],
+    [[29, 28, 27], 'keep-last=2', [29, 28]],
+    // Not the same as restic, which keeps one: what "daily" covers costs "weekly" nothing.
+    [[29, 22, 15], 'keep-daily=1,keep-weekly=1', [29, 22]],
+    [[29, 28, 22, 21, 15], 'keep-weekly=2', [29, 22]],
+    [[29, 22, 15, 8, 1], 'keep-last=1,keep-weekly=2', [29, 22, 15]],
+  ])('of %j with %s keeps %j', (days, keep, expected) => {
+    expect(kept(days, keep)).toEqual(expected)
+  })
+
+  it('neither removes nor counts what is protected', () => {
+    const backups = on(29, 28, 27).map((one) => ({ ...one, isProtected: one.volid === '29' }))
+    expect([...markBackups(backups, new Map([['last', 1]])).values()].sort()).toEqual([
+      'keep',
+      'protected',
+      'remove',
+    ])
+  })
+
+  it('is applied after a backup', async () => {
+    const bench = await hostWithMachine()
+    await bench.ok('pvesm set backups --prune-backups keep-last=1')
+    await bench.ok('vzdump 100 --storage backups --protected 1')
+    const [first] = await json(bench, '/nodes/pve/storage/backups/content --content backup')
+    expect(await json(bench, '/nodes/pve/storage/backups/prunebackups')).toEqual([
+      { ctime: first.ctime, mark: 'protected', type: 'qemu', vmid: 100, volid: first.volid },
+    ])
+  })
+})
+
+describe('an archive', () => {
+  it('gives back what was put in, and tells when its header was changed', async () => {
+    const content = {
+      config: 'name: a\nscsi0: tank:vm-100-disk-0\n',
+      devices: [{ name: 'drive-scsi0', bytes: 10_000_000 }],
+    }
+    const archive = writeVma(content, 1_764_000_000)
+    expect(readVma(archive)).toEqual(content)
+    const { zstdCompressSync, zstdDecompressSync } = await import('node:zlib')
+    const raw = zstdDecompressSync(archive)
+    raw[30] = 7
+    expect(() => readVma(zstdCompressSync(raw))).toThrow('wrong vma header checksum')
+  })
+})
