@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { nearest } from '#base/did-you-mean.ts'
+import { doubleNames } from '#doubles/programs.ts'
 import { defaultPackages, defaultSuite, type LabSpec, type Suite, suites } from '#lab/lab-spec.ts'
 import { readLabSpec } from '#lab/read-lab-spec.ts'
 import { parseYaml } from '#load/yaml-source.ts'
@@ -42,7 +43,10 @@ export async function readLab({ lab, file }: Scenario): Promise<ReadLab> {
 
 /** What a lab names begins at the file it stands in. */
 function specOf(root: Node | undefined, file: string): ReadLab {
-  const { spec, diagnostics } = readLabSpec(root, 'test', { find: findBeside(file) })
+  const { spec, diagnostics } = readLabSpec(root, 'test', {
+    find: findBeside(file),
+    doubles: doubleNames,
+  })
   return { diagnostics, ...(spec && { spec }) }
 }
 

@@ -58,6 +58,14 @@ describe('a role that is not as it should be', () => {
   })
 })
 
+describe('the hosts of a scenario', () => {
+  it('have the doubles that its lab names', async () => {
+    const scenario =
+      'lab: { hosts: [a1], doubles: [mailq] }\nverify:\n  - { command: mailq, changed_when: false }\n'
+    expect(await test(await project('- ping:\n', scenario))).toMatchObject({ code: 0 })
+  })
+})
+
 describe('a test that is looked into', () => {
   it('keeps its hosts until they are taken down', async () => {
     const folder = await project('- { name: Write, copy: { dest: /root/x, content: kept } }\n')

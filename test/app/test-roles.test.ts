@@ -67,6 +67,11 @@ describe('before a host is started', () => {
     ['YAML that is none', 'verify: [', 'roles/web/test/default.yml:1:'],
     ['an unknown key', 'a: 1\nprepair: []', 'roles/web/test/default.yml:2:1'],
     ['a mistake in the lab', 'lab:\n  hosts: [A]', 'roles/web/test/default.yml:2:11'],
+    [
+      'a double that there is not',
+      'lab:\n  hosts: [a]\n  doubles: [mailp]',
+      'roles/web/test/default.yml:3:13',
+    ],
     ['a lab file that is not there', 'lab: other.yml', 'There is no lab file "roles/web/test/other.yml".'],
     ['variables for nobody', 'host_vars:\n  host2: {}', 'roles/web/test/default.yml:2:3'],
     ['a playbook that is not there', 'verify: other.yml', 'roles/web/test/default.yml:1:9'],
