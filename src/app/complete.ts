@@ -85,14 +85,13 @@ async function roles(): Promise<readonly Completion[]> {
 }
 
 async function labHosts(): Promise<readonly Completion[]> {
-  const [{ planLab }, { simpleSpec }, { readState }] = await Promise.all([
+  const [{ findLab }, { readState }] = await Promise.all([
     import('#lab/lab-plan.ts'),
-    import('#lab/lab-spec.ts'),
     import('#lab/lab-state.ts'),
   ])
   const project = await realpath(process.cwd())
   const labs = await readdir('.tsplay/lab')
-  const states = await Promise.all(labs.map((lab) => readState(planLab(project, simpleSpec(lab, [])).state)))
+  const states = await Promise.all(labs.map((lab) => readState(findLab(project, lab).state)))
   return states.flatMap((state) =>
     (state?.plan.hosts ?? []).map(({ name, groups }) => ({ value: name, description: groups.join(', ') })),
   )

@@ -1,17 +1,21 @@
 import { realpath } from 'node:fs/promises'
 import { relative } from 'node:path'
-import { padEnd } from '#base/display-width.ts'
 import type { Terminal } from '#base/terminal.ts'
 import { bringUp } from '#lab/bring-up.ts'
 import { doubleFiles } from '#lab/double-files.ts'
-import { type LabPlan, planLab } from '#lab/lab-plan.ts'
-import { simpleSpec } from '#lab/lab-spec.ts'
-import { type LabHostStatus, labStatus } from '#lab/lab-status.ts'
+import { labLog } from '#lab/lab-log.ts'
+import { findLab, type LabPlan, planLab } from '#lab/lab-plan.ts'
+import { labStatus } from '#lab/lab-status.ts'
 import { openShell } from '#lab/open-shell.ts'
+import { resetHosts } from '#lab/reset-hosts.ts'
 import { takeDown } from '#lab/take-down.ts'
 import { HostError } from '#model/host-error.ts'
 import { controlDoubles } from './lab-doubles.ts'
+import { execOnLab } from './lab-exec.ts'
+import { labHostNames, refuseHosts } from './lab-hosts.ts'
+import { controlImages } from './lab-images.ts'
 import { labSpec } from './lab-spec.ts'
+import { statusTable } from './lab-table.ts'
 import type { LabRequest, Outcome } from './requests.ts'
 
 const done: Outcome = { exitReason: 'done' }
@@ -23,8 +27,7 @@ export async function controlLab(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    if (request.action === 'up') return await up(request, terminal, signal)
-    return await onLab(await planOf(request.lab), request, terminal)
+    return await carryOut(request, terminal, signal)
   } catch (error) {
     if (signal.aborted) return { exitReason: 'interrupted' }
     if (!(error instanceof HostError)) throw error
@@ -33,19 +36,31 @@ export async function controlLab(
   }
 }
 
-async function onLab(
-  plan: LabPlan,
-  request: Exclude<LabRequest, { action: 'up' }>,
-  terminal: Terminal,
-): Promise<Outcome> {
-  if (request.action === 'down') return down(plan, terminal)
-  if (request.action === 'status') return status(plan, request.format, terminal)
-  if (request.action === 'ssh') return shell(plan, request, terminal)
-  return (await lackingHost(plan, request.host, terminal)) ?? controlDoubles(plan, request, terminal)
+async function carryOut(request: LabRequest, terminal: Terminal, signal: AbortSignal): Promise<Outcome> {
+  if (request.action === 'up') return await up(request, terminal, signal)
+  if (request.action === 'image') return await controlImages(request, terminal, signal)
+  const plan = await planOf(request.lab)
+  switch (request.action) {
+    case 'down':
+      return await down(plan, terminal)
+    case 'status':
+      return await status(plan, request.format, terminal)
+    case 'ssh':
+      return await shell(plan, request, terminal)
+    case 'exec':
+      return await execOnLab(plan, request.words, terminal)
+    case 'reset':
+      return await reset(plan, request.hosts, terminal, signal)
+    case 'logs':
+      return await logs(plan, request.host, terminal)
+    case 'fault':
+    case 'calls':
+      return (await refuseHosts(plan, [request.host], terminal)) ?? (await controlDoubles(plan, request, terminal))
+  }
 }
 
 /** The lab of that name in this project; hosts play no part in where it lies. */
-const planOf = async (name: string): Promise<LabPlan> => planLab(await projectFolder(), simpleSpec(name, []))
+const planOf = async (name: string): Promise<LabPlan> => findLab(await projectFolder(), name)
 
 const projectFolder = (): Promise<string> => realpath(process.cwd())
 
@@ -63,6 +78,7 @@ async function up(
     report: ({ step }) => terminal.notice(`${step} …`),
     signal,
     filesFor: (host) => doubleFiles(host, spec.real),
+    ...(request.backend && { backend: request.backend }),
   })
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   const inventory = relative(plan.project, `${plan.folder}/inventory.yml`)
@@ -92,51 +108,36 @@ async function shell(
   { host, command }: Extract<LabRequest, { action: 'ssh' }>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const lacking = await lackingHost(plan, host, terminal)
-  if (lacking) return lacking
+  const wrong = await refuseHosts(plan, [host], terminal)
+  if (wrong) return wrong
   const code = await openShell(plan, host, command)
   if (code === 0) return done
   return { exitReason: code === 255 ? 'unreachable' : 'failed' }
 }
 
-/** How it ends, told to the terminal, when the lab has no such host. */
-async function lackingHost(plan: LabPlan, host: string, terminal: Terminal): Promise<Outcome | undefined> {
-  const hosts = (await labStatus(plan))?.map(({ name }) => name)
-  if (hosts?.includes(host)) return undefined
-  const have = hosts ? `It has ${hosts.join(', ')}.` : 'It is not up.'
-  terminal.notice(`The lab "${plan.spec.name}" has no host "${host}". ${have}`)
-  return { exitReason: 'usage' }
+async function reset(
+  plan: LabPlan,
+  named: readonly string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const wrong = await refuseHosts(plan, named, terminal)
+  if (wrong) return wrong
+  const hosts = named.length > 0 ? named : await labHostNames(plan)
+  await resetHosts(plan, hosts, signal)
+  terminal.notice(`${hosts.join(', ')}: as on the first day.`)
+  return done
+}
+
+async function logs(plan: LabPlan, host: string | undefined, terminal: Terminal): Promise<Outcome> {
+  const wrong = await refuseHosts(plan, host === undefined ? [] : [host], terminal)
+  if (wrong) return wrong
+  terminal.stdout.write(await labLog(plan, host))
+  return done
 }
 
 function errorLines({ message, details }: HostError): string[] {
   return [`error: ${message}`, ...(details.stderr ?? '').split('\n').slice(-20), details.remedy ?? ''].filter(
     Boolean,
   )
-}
-
-const titles = ['HOST', 'GROUPS', 'ADDRESS', 'IN THE LAB', 'SSH', 'PID', 'UP', 'MEMORY']
-
-function statusTable(hosts: readonly LabHostStatus[]): string {
-  const rows = [titles, ...hosts.map(statusRow)]
-  const widths = titles.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => padEnd(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  return `${lines.join('\n')}\n`
-}
-
-function statusRow(host: LabHostStatus): string[] {
-  return [
-    host.name,
-    host.groups.join(','),
-    `${host.endpoint.address}:${host.endpoint.port}`,
-    host.address,
-    host.ssh,
-    host.pid === undefined ? '-' : String(host.pid),
-    host.uptimeMs === undefined ? '-' : `${Math.round(host.uptimeMs / 1000)} s`,
-    host.memoryBytes === undefined ? '-' : `${(host.memoryBytes / 1e6).toFixed(0)} MB`,
-  ]
 }

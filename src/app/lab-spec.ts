@@ -25,6 +25,14 @@ const usualFile = 'lab.yml'
 
 /** What `lab up` was asked for; or how it ends, when that makes no lab and the terminal was told why. */
 export async function labSpec(request: UpRequest, terminal: Terminal): Promise<LabSpec | Outcome> {
+  const spec = await hostsOf(request, terminal)
+  if ('exitReason' in spec || request.real === undefined) return spec
+  const real = resolve(request.real)
+  const isFolder = statSync(real, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return isFolder ? { ...spec, real } : refuse(`There is no folder ${request.real}.`, terminal)
+}
+
+async function hostsOf(request: UpRequest, terminal: Terminal): Promise<LabSpec | Outcome> {
   const isOpen = request.hosts.length === 0 && request.count === undefined
   const file = request.file ?? (isOpen && existsSync(usualFile) ? usualFile : undefined)
   if (file !== undefined) return specFromFile(file, request.lab, terminal)

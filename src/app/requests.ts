@@ -164,6 +164,10 @@ export type LabRequest =
       readonly count?: number
       /** `-f`: a `lab.yml` that says all of it. */
       readonly file?: string
+      /** `--backend`: how to have hosts; the most faithful way that the machine can when absent. */
+      readonly backend?: 'nspawn' | 'userns' | 'sshd'
+      /** `--real`: a folder with programs that take the place of doubles. */
+      readonly real?: string
     }
   | { readonly action: 'down'; readonly lab: string }
   | { readonly action: 'status'; readonly lab: string; readonly format: 'text' | 'json' }
@@ -185,6 +189,18 @@ export type LabRequest =
       readonly fault: LabFault
     }
   | { readonly action: 'calls'; readonly lab: string; readonly host: string }
+  /** The first words are hosts, as long as they name some; without any, it is for all of them. */
+  | { readonly action: 'exec'; readonly lab: string; readonly words: readonly string[] }
+  | { readonly action: 'reset'; readonly lab: string; readonly hosts: readonly string[] }
+  /** Of the lab's keeper when no host is named. */
+  | { readonly action: 'logs'; readonly lab: string; readonly host?: string }
+  | {
+      readonly action: 'image'
+      readonly what: 'list' | 'build' | 'remove'
+      /** Releases; empty for all that there are, or the usual one. */
+      readonly suites: readonly string[]
+      readonly backend?: 'nspawn' | 'userns' | 'sshd'
+    }
 
 /** How a double shall misbehave. */
 export interface LabFault {

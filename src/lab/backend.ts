@@ -1,10 +1,8 @@
 import type { BackendName } from './backend-name.ts'
-import type { BaseImage } from './base-image.ts'
 import type { HostFile } from './host-files.ts'
+import type { ImageKind } from './image-kind.ts'
 import type { LabAccess } from './lab-access.ts'
 import type { LabHost, LabPlan } from './lab-plan.ts'
-import type { WorkContext } from './lab-report.ts'
-import type { Suite } from './lab-spec.ts'
 import type { Endpoint, LabState } from './lab-state.ts'
 
 /** Something this machine lacks for a backend. */
@@ -42,8 +40,14 @@ export interface LabBackend {
   /** What keeps this machine from using it, in no time and without changing anything. Empty when nothing does. */
   lacks(): Promise<readonly Lack[]>
 
-  /** The base image of a release, built when there is none; undefined where hosts have no image. */
-  image(suite: Suite, context: WorkContext): Promise<BaseImage | undefined>
+  /** What kind of image hosts stand on; undefined where they have none. */
+  readonly image?: ImageKind
+
+  /** Whom the lab's key lets in. */
+  user(): string
+
+  /** Variables of a host in the lab's inventory, besides its address and login. */
+  variables(host: LabHost, endpoint: Endpoint): Readonly<Record<string, string | boolean>>
 
   /** Makes what the keeper needs before it can be started. */
   prepare(plan: LabPlan): Promise<void>
@@ -69,10 +73,16 @@ export interface LabBackend {
   /** Whether a host whose process ended with this code wants to be started again. */
   isReboot(code: number | string): boolean
 
+  /** Ends all processes of a host that was booted as `pid`; its file system stays. */
+  end(state: LabState, host: LabHost, pid: number): Promise<void>
+
   /** From the keeper: where a host's SSH server listens. */
   sshServer(state: LabState, host: LabHost): Endpoint
 
-  /** From outside: the command that runs `argv` as the host's root, without SSH. `pid` is that of the booted process. */
+  /** Of the booted process: the one that is the host's first. */
+  leader(pid: number): Promise<number>
+
+  /** From outside: the command that runs `argv` as the host's root, without SSH. `pid` is its leader. */
   enter(
     state: LabState,
     host: LabHost,

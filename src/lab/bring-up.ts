@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HostError } from '#model/host-error.ts'
+import { awaitHosts, type Waiting } from './await-hosts.ts'
 import type { BackendName } from './backend-name.ts'
 import { chooseBackend } from './choose-backend.ts'
 import { hostBases } from './host-bases.ts'
@@ -13,19 +13,16 @@ import { type LabHost, type LabPlan, stateRoot } from './lab-plan.ts'
 import type { LabReport } from './lab-report.ts'
 import { type LabState, type ProcessId, readRuntime, readState, writeState } from './lab-state.ts'
 import { openEndpoints } from './loopback-endpoints.ts'
-import { keeperLog, startKeeper } from './start-keeper.ts'
+import { requireSpace } from './require-space.ts'
+import { startKeeper } from './start-keeper.ts'
 import { removeLab, removeOrphans } from './take-down.ts'
-import { untilReady } from './until-ready.ts'
 
-export interface UpOptions {
+export interface UpOptions extends Waiting {
   readonly report: LabReport
-  readonly signal?: AbortSignal
   /** The most faithful that this machine can have, when absent. */
   readonly backend?: BackendName
   /** Files laid over a host's file system before its first boot, and again when it is reset: doubles. */
   readonly filesFor?: (host: LabHost) => Promise<readonly HostFile[]>
-  /** How long the hosts may take to answer once they are started. */
-  readonly readyWithinMs?: number
 }
 
 /**
@@ -67,6 +64,7 @@ async function runningLab(
 
 async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
   const context = { report: options.report, ...(options.signal && { signal: options.signal }) }
+  await requireSpace(plan.state, 4 * plan.hosts.length + 4, 'what the hosts write')
   const backend = await chooseBackend(options.backend, context)
   const stands = await hostBases(backend, plan, context)
   options.report({ step: `Starting ${plan.hosts.map((host) => host.name).join(', ')}` })
@@ -77,7 +75,10 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
     await mkdir(join(plan.state, 'hosts'), { mode: 0o700 })
     await Promise.all(plan.hosts.map((host) => mkdir(host.directory)))
     const [access, files] = await Promise.all([
-      grantAccess(plan, endpoints, randomBytes(12).toString('base64url')),
+      grantAccess(plan, endpoints, {
+        user: backend.user(),
+        variables: (host, endpoint) => backend.variables(host, endpoint),
+      }),
       allFiles(plan, options),
       backend.prepare(plan),
     ])
@@ -95,35 +96,4 @@ async function allFiles(
 ): Promise<Record<string, readonly HostFile[]>> {
   const files = plan.hosts.map(async (host) => [host.name, (await filesFor?.(host)) ?? []] as const)
   return Object.fromEntries(await Promise.all(files))
-}
-
-async function awaitHosts(
-  state: LabState,
-  keeper: ProcessId,
-  { readyWithinMs = 60_000, signal }: UpOptions,
-): Promise<LabState> {
-  const waiting = state.plan.hosts.map((host) =>
-    untilReady(state, host, {
-      keeper,
-      withinMs: readyWithinMs,
-      ...(signal && { signal }),
-    }),
-  )
-  const silent = (await Promise.all(waiting)).flatMap((ready, index) =>
-    ready ? [] : [state.plan.hosts[index]],
-  )
-  signal?.throwIfAborted()
-  const host = silent[0]
-  if (!host) return state
-  const logs = await Promise.all([
-    tail(join(host.directory, 'console.log')),
-    tail(keeperLog(state.plan.state)),
-  ])
-  const names = silent.map((one) => one?.name).join(', ')
-  throw new HostError('timeout', `No SSH server answers on ${names}.`, { stderr: logs.join('\n').trim() })
-}
-
-async function tail(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return text.trimEnd().split('\n').slice(-20).join('\n')
 }

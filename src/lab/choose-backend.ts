@@ -33,7 +33,7 @@ export async function chooseBackend(
 }
 
 const sentence = ({ backend, lacks }: Refused): string =>
-  `A ${backend.name} lab needs ${lacks.map(({ what }) => what).join(', ')}, which this machine does not have.`
+  `The lab backend ${backend.name} needs ${lacks.map(({ what }) => what).join(', ')}, which this machine does not have.`
 
 function remedies(refused: readonly Refused[]): string {
   return [...new Set(refused.flatMap(({ lacks }) => lacks.map(({ remedy }) => remedy)))].join(' ')

@@ -2,11 +2,11 @@ import { Server } from 'node:net'
 import type { LabBackend } from './backend.ts'
 import { backendOf } from './backends.ts'
 import { readGiven } from './host-given.ts'
-import type { LabHost } from './lab-plan.ts'
-import { identify, type LabState, readState, runtimeFile, writeJson } from './lab-state.ts'
+import { serveKeeper } from './keeper-control.ts'
+import { KeptHost } from './kept-host.ts'
+import { type HostRuntime, identify, type LabState, readState, runtimeFile, writeJson } from './lab-state.ts'
 import { relayTo } from './relay.ts'
 import { serveFolders } from './serve-folders.ts'
-import { superviseHost } from './supervise-host.ts'
 
 /** The file that `node` is given to run a lab's keeper. */
 export const keeperFile = import.meta.filename
@@ -31,7 +31,7 @@ async function keepLab(folder: string): Promise<void> {
   await backend.open(state)
   const address = backend.packageAddress(state.plan)
   if (address !== undefined) await serveFolders(state.packages, address)
-  await superviseAll(state, backend)
+  await keepHosts(state, backend)
 }
 
 /** Settles when there is a relay for every host, which is told to `up` by hanging up. */
@@ -45,7 +45,7 @@ function acceptRelays(state: LabState, backend: LabBackend): Promise<void> {
     process.on('message', (message: RelayMessage, server: unknown) => {
       const host = missing.get(message.relay)
       if (!host || !(server instanceof Server)) throw new Error(`Not a relay: ${JSON.stringify(message)}`)
-      server.on('connection', relayTo(backend.sshServer(state, host)))
+      server.on('connection', relayTo(backend.sshServer(state, host), host.latencyMs))
       missing.delete(host.name)
       // Not at once: Node.js is still busy with the channel while it delivers what had to wait.
       if (missing.size === 0) setImmediate(() => process.disconnect())
@@ -53,28 +53,38 @@ function acceptRelays(state: LabState, backend: LabBackend): Promise<void> {
   })
 }
 
-async function superviseAll(state: LabState, backend: LabBackend): Promise<void> {
+async function keepHosts(state: LabState, backend: LabBackend): Promise<void> {
   const keeper = await identify(process.pid)
-  const hosts = Object.fromEntries(
+  const runtimes = Object.fromEntries(
     state.plan.hosts.map(({ name }) => [name, { startedAt: Date.now(), starts: 0 }]),
   )
-  const runtime = { keeper, hosts }
   // One write after the other, each with the newest state.
   let writing = Promise.resolve()
   const write = () => {
-    writing = writing.then(() => writeJson(runtimeFile(state.plan.state), runtime))
+    writing = writing.then(() => writeJson(runtimeFile(state.plan.state), { keeper, hosts: runtimes }))
     return writing
   }
   await write()
   const given = await readGiven(state.plan)
-  const keep = async (host: LabHost) => {
-    await backend.build(state, host, given(host))
-    await superviseHost({ backend, state, host }, async (change) => {
-      hosts[host.name] = change
-      await write()
-    })
+  const hosts = new Map<string, KeptHost>()
+  for (const host of state.plan.hosts) {
+    const changed = (change: HostRuntime) => {
+      runtimes[host.name] = change
+      return write()
+    }
+    hosts.set(host.name, new KeptHost({ backend, state, host, given: given(host), changed }))
   }
-  await Promise.all(state.plan.hosts.map(keep))
+  await serveKeeper(state.plan, {
+    reset: ({ host }) => keptHost(hosts, host).reset(),
+    restart: ({ host }) => keptHost(hosts, host).restart(),
+  })
+  await Promise.all([...hosts.values()].map((host) => host.start()))
+}
+
+function keptHost(hosts: ReadonlyMap<string, KeptHost>, name: string): KeptHost {
+  const host = hosts.get(name)
+  if (!host) throw new Error(`The lab has no host "${name}".`)
+  return host
 }
 
 if (import.meta.main) await keepLab(process.argv[2] ?? '')

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LabPlan } from './lab-plan.ts'
+import type { LabHost, LabPlan } from './lab-plan.ts'
 import type { Endpoint } from './lab-state.ts'
 import { runCommand } from './run-command.ts'
 
@@ -20,13 +21,21 @@ export interface KeyPair {
   readonly publicKey: string
 }
 
+/** How a lab's user logs in, by what its backend says. */
+export interface LabLogin {
+  readonly user: string
+  /** Further variables of a host. */
+  readonly variables: (host: LabHost, endpoint: Endpoint) => Readonly<Record<string, string | boolean>>
+}
+
 type Endpoints = Readonly<Record<string, Endpoint>>
 
 /**
  * Makes the keys of a lab and writes what its user needs into the lab's folder: the key, `known_hosts`,
  * `ssh_config` and `inventory.yml`. Only root can read them: whoever holds the key is root on the hosts.
  */
-export async function grantAccess(plan: LabPlan, endpoints: Endpoints, password: string): Promise<LabAccess> {
+export async function grantAccess(plan: LabPlan, endpoints: Endpoints, login: LabLogin): Promise<LabAccess> {
+  const password = randomBytes(12).toString('base64url')
   await mkdir(plan.folder, { recursive: true, mode: 0o700 })
   const [user, hash, ...keys] = await Promise.all([
     makeKey(join(plan.folder, 'id_ed25519'), `lab ${plan.spec.name}`),
@@ -39,8 +48,8 @@ export async function grantAccess(plan: LabPlan, endpoints: Endpoints, password:
   const hostKeys = Object.fromEntries(plan.hosts.map((host, index) => [host.name, keys[index] ?? user]))
   await Promise.all([
     write(plan, 'known_hosts', knownHosts(plan, endpoints, hostKeys)),
-    write(plan, 'ssh_config', sshConfig(plan, endpoints)),
-    write(plan, 'inventory.yml', inventory(plan, endpoints, password)),
+    write(plan, 'ssh_config', sshConfig(plan, endpoints, login.user)),
+    write(plan, 'inventory.yml', inventory(plan, endpoints, { ...login, password })),
   ])
   return { authorizedKey: user.publicKey, hostKeys, operatorPassword: password, operatorHash: hash }
 }
@@ -74,14 +83,14 @@ export function knownHosts(
 }
 
 /** For `ssh -F`: `ssh -F .tsplay/lab/default/ssh_config web01`. */
-export function sshConfig(plan: LabPlan, endpoints: Endpoints): string {
+export function sshConfig(plan: LabPlan, endpoints: Endpoints, user: string): string {
   const hosts = plan.hosts.map((host) => {
     const { address = '', port = 22 } = endpoints[host.name] ?? {}
     return `Host ${host.name}\n  HostName ${address}\n  Port ${port}\n`
   })
   const all = [
     'Host *',
-    '  User admin',
+    `  User ${user}`,
     `  IdentityFile "${join(plan.folder, 'id_ed25519')}"`,
     '  IdentitiesOnly yes',
     `  UserKnownHostsFile "${join(plan.folder, 'known_hosts')}"`,
@@ -92,13 +101,28 @@ export function sshConfig(plan: LabPlan, endpoints: Endpoints): string {
   return `${hosts.join('')}${all.join('\n')}\n`
 }
 
+/** Plain where YAML takes it for what it is. */
+const scalar = (value: string | number | boolean): string =>
+  typeof value === 'string' && !/^[\w./-]+$/.test(value) ? JSON.stringify(value) : String(value)
+
 /** The lab as an inventory source. Text is written as JSON, which YAML reads as it stands. */
-export function inventory(plan: LabPlan, endpoints: Endpoints, password: string): string {
+export function inventory(
+  plan: LabPlan,
+  endpoints: Endpoints,
+  { user, variables, password }: LabLogin & { readonly password: string },
+): string {
   const text = (value: string) => JSON.stringify(value)
   const groups = [...new Set(plan.hosts.flatMap((host) => host.groups))]
   const hosts = plan.hosts.map((host) => {
     const { address = '', port = 22 } = endpoints[host.name] ?? {}
-    return `    ${host.name}: { ssh_host: ${address}, ssh_port: ${port}, lab_address: ${host.address} }`
+    const known = {
+      ssh_host: address,
+      ssh_port: port,
+      lab_address: host.address,
+      ...variables(host, { address, port }),
+    }
+    const pairs = Object.entries(known).map(([name, value]) => `${name}: ${scalar(value)}`)
+    return `    ${host.name}: { ${pairs.join(', ')} }`
   })
   const children = groups.map((group) => {
     const members = plan.hosts.filter((host) => host.groups.includes(group))
@@ -108,7 +132,7 @@ export function inventory(plan: LabPlan, endpoints: Endpoints, password: string)
     `# The lab "${plan.spec.name}", written by tsplay lab up.`,
     'all:',
     '  vars:',
-    '    ssh_user: admin',
+    `    ssh_user: ${text(user)}`,
     `    ssh_private_key_file: ${text(join(plan.folder, 'id_ed25519'))}`,
     `    ssh_known_hosts: ${text(join(plan.folder, 'known_hosts'))}`,
     '    ssh_host_key_checking: strict',

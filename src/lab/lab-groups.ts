@@ -1,28 +1,13 @@
 import { readdir, readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hierarchies } from './cgroups.ts'
+import { endProcesses } from './processes.ts'
 
 /** Ends every process of a lab's groups and removes the groups, wherever on this machine they are. */
 export async function removeGroups(lab: string): Promise<void> {
   const groups = await findGroups(lab)
-  const deadline = Date.now() + 10_000
-  let pids = await pidsIn(groups)
-  while (pids.length > 0) {
-    if (Date.now() > deadline) throw new Error(`Processes of ${lab} cannot be ended: ${pids.join(' ')}`)
-    for (const pid of pids) kill(pid)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    pids = await pidsIn(groups)
-  }
+  await endProcesses(() => pidsIn(groups), lab)
   for (const group of groups) await removeTree(group)
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    // Ended between reading the list and now.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-  }
 }
 
 /** Looks through all hierarchies: a lab may have been started from another version 1 group than ours. */

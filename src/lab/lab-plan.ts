@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { DiskSpec, LabHostSpec, LabSpec, LayerSpec, Suite } from './lab-spec.ts'
+import {
+  type DiskSpec,
+  defaultSuite,
+  type LabHostSpec,
+  type LabSpec,
+  type LayerSpec,
+  type Suite,
+} from './lab-spec.ts'
 
 /** One host of a lab, with every name, address and setting that belongs to it. */
 export interface LabHost {
@@ -53,6 +61,13 @@ export function stateRoot(
   if (uid === 0) return rootStateRoot
   const { XDG_STATE_HOME: own } = env
   return join(own?.startsWith('/') ? own : join(homedir(), '.local', 'state'), 'tsplay', 'lab')
+}
+
+/** The plan of a lab that was brought up before, by its name: root's, when root has brought it up. */
+export function findLab(project: string, name: string): LabPlan {
+  const spec: LabSpec = { name, suite: defaultSuite, hosts: [], packages: [] }
+  const ofRoot = planLab(project, spec, rootStateRoot)
+  return existsSync(ofRoot.state) ? ofRoot : planLab(project, spec)
 }
 
 /** Names a lab. The same project and lab name give the same plan, on any day. */

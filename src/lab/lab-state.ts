@@ -69,7 +69,12 @@ export async function writeJson(file: string, content: unknown, mode = 0o644): P
 
 async function readJson(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch(() => 'null')
-  return JSON.parse(text)
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Half of a lab is none: it can still be removed, and made anew.
+    return null
+  }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -86,8 +91,10 @@ function isLabRuntime(value: unknown): value is LabRuntime {
 export async function identify(pid: number): Promise<ProcessId | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
   // The second field is the program's name and may hold spaces and brackets. See proc(5).
-  const startTicks = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  return startTicks === undefined ? undefined : { pid, startTicks }
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const startTicks = fields?.[19]
+  // One that nobody has waited for yet has ended all the same.
+  return startTicks === undefined || fields?.[0] === 'Z' ? undefined : { pid, startTicks }
 }
 
 /** Whether this very process still runs. */

@@ -1,7 +1,6 @@
 import { backendOf } from './backends.ts'
 import type { LabHost, LabPlan } from './lab-plan.ts'
 import { type Endpoint, isAlive, type LabState, readRuntime, readState } from './lab-state.ts'
-import { firstProcess } from './nspawn-backend.ts'
 import { greets } from './until-ready.ts'
 
 export interface LabHostStatus {
@@ -45,14 +44,14 @@ async function running(
   { pid, startedAt }: { readonly pid: number; readonly startedAt: number },
 ): Promise<LabHostStatus> {
   const rest = down(state, host)
-  const [memoryBytes, first, ready] = await Promise.all([
+  const [memoryBytes, leader, ready] = await Promise.all([
     backendOf(state.backend).memory(state.plan, host, pid),
-    firstProcess(pid),
+    backendOf(state.backend).leader(pid),
     greets(rest.endpoint),
   ])
   return {
     ...rest,
-    pid: first ?? pid,
+    pid: leader,
     uptimeMs: Date.now() - startedAt,
     ...(memoryBytes !== undefined && { memoryBytes }),
     ssh: ready ? 'ready' : 'booting',

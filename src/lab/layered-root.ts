@@ -1,14 +1,24 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostGiven } from './backend.ts'
 import { writeHostFiles } from './host-files.ts'
 import { identityFiles } from './identity-files.ts'
 import type { LabHost } from './lab-plan.ts'
 import type { LabState } from './lab-state.ts'
+import { readFirst } from './read-first.ts'
+import { removeFiles } from './remove-files.ts'
 import { runCommand } from './run-command.ts'
 
-/** Makes a host's own layer and mounts it over those it shares, at `root` in the host's folder. */
-export async function buildLayeredRoot(state: LabState, host: LabHost, given: HostGiven): Promise<void> {
+/**
+ * Makes a host's own layer and mounts it over those it shares, at `root` in the host's folder. `options` are
+ * further ones of the overlay.
+ */
+export async function buildLayeredRoot(
+  state: LabState,
+  host: LabHost,
+  given: HostGiven,
+  options: readonly string[] = [],
+): Promise<void> {
   const lowers = state.lowers[host.name] ?? []
   const [upper, work, root] = ['upper', 'work', 'root'].map((name) => join(host.directory, name))
   const [shadow, index] = await Promise.all([
@@ -17,22 +27,27 @@ export async function buildLayeredRoot(state: LabState, host: LabHost, given: Ho
   ])
   const identity = identityFiles(state.plan, host, { access: given.access, shadow, index })
   await writeHostFiles({ upper: upper ?? '', lowers }, [...identity, ...given.files])
+  await makeDisks(host)
   for (const folder of [work, root]) await mkdir(folder ?? '', { recursive: true })
-  const options = `lowerdir=${lowers.join(':')},upperdir=${upper},workdir=${work}`
-  await runCommand(['mount', '-t', 'overlay', 'overlay', '-o', options, root ?? ''])
+  const all = [`lowerdir=${lowers.join(':')}`, `upperdir=${upper}`, `workdir=${work}`, ...options]
+  await runCommand(['mount', '-t', 'overlay', 'overlay', '-o', all.join(','), root ?? ''])
 }
 
 /** Unmounts a host's file system and forgets what the host wrote. */
 export async function dropLayeredRoot(host: LabHost): Promise<void> {
   await runCommand(['umount', '--lazy', join(host.directory, 'root')])
-  for (const name of ['upper', 'work']) await rm(join(host.directory, name), { recursive: true, force: true })
+  for (const name of ['upper', 'work', 'disks']) await removeFiles(join(host.directory, name))
 }
 
-async function readFirst(lowers: readonly string[], path: string): Promise<string> {
-  for (const lower of lowers) {
-    const text = await readFile(join(lower, path), 'utf8').catch((error: NodeJS.ErrnoException) => error)
-    if (typeof text === 'string') return text
-    if (text.code !== 'ENOENT') throw text
+/** Where a host's disk lies on this machine. */
+export const diskFile = (host: LabHost, disk: string): string => join(host.directory, 'disks', disk)
+
+/** Empty disks; they take no room before something is written. */
+export async function makeDisks(host: LabHost): Promise<void> {
+  await mkdir(join(host.directory, 'disks'), { recursive: true, mode: 0o700 })
+  for (const { name, bytes } of host.disks) {
+    const file = await open(diskFile(host, name), 'w', 0o600)
+    await file.truncate(bytes)
+    await file.close()
   }
-  throw new Error(`No layer has ${path}.`)
 }

@@ -26,7 +26,7 @@ export function searchSystemFolders(): void {
 export async function missingPrograms(programs: Programs, path = process.env['PATH'] ?? ''): Promise<Lack[]> {
   const found = await Promise.all(
     Object.entries(programs).map(async ([name, debian]) =>
-      (await isThere(name, path)) ? [] : [lackOf(name, debian)],
+      (await search(name, path)) === undefined ? [lackOf(name, debian)] : [],
     ),
   )
   return found.flat()
@@ -36,10 +36,18 @@ function lackOf(what: string, debian: string): Lack {
   return { what, remedy: `Install the Debian package ${debian}.`, packages: [debian] }
 }
 
-async function isThere(program: string, path: string): Promise<boolean> {
-  const tries = path.split(':').map((folder) => access(join(folder, program), constants.X_OK))
-  return Promise.any(tries).then(
-    () => true,
-    () => false,
-  )
+/** The absolute path of a program that `missingPrograms` did not miss. */
+export async function findProgram(name: string, path = process.env['PATH'] ?? ''): Promise<string> {
+  const found = await search(name, path)
+  if (found === undefined) throw new Error(`There is no program ${name} in ${path}.`)
+  return found
+}
+
+function search(name: string, path: string): Promise<string | undefined> {
+  const tries = path
+    .split(':')
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => join(folder, name))
+    .map((file) => access(file, constants.X_OK).then(() => file))
+  return Promise.any(tries).catch(() => undefined)
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import type { LabHost, LabPlan } from './lab-plan.ts'
 import { runCommand } from './run-command.ts'
 
@@ -7,9 +7,21 @@ import { runCommand } from './run-command.ts'
  * is plugged into that bridge. Nothing of it touches this machine's own network.
  */
 export async function makeNetwork(plan: LabPlan): Promise<void> {
-  const namespaces = [plan.namespace, ...plan.hosts.map((host) => host.namespace)]
-  for (const name of namespaces) await runCommand(['ip', 'netns', 'add', name])
-  await batch(plan.namespace, [
+  await runCommand(['ip', 'netns', 'add', plan.namespace])
+  await bridgeHosts(plan, ['-netns', plan.namespace])
+  await runCommand(['ip', 'netns', 'exec', plan.namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
+}
+
+/** The same inside of the lab's namespace, which its keeper is in already. */
+export async function makeOwnNetwork(plan: LabPlan): Promise<void> {
+  await bridgeHosts(plan, [])
+  await writeFile('/proc/sys/net/ipv4/ip_forward', '1')
+}
+
+/** Without a route the gateway answers "network unreachable" at once, where silence would cost minutes. */
+async function bridgeHosts(plan: LabPlan, lab: readonly string[]): Promise<void> {
+  for (const host of plan.hosts) await runCommand(['ip', 'netns', 'add', host.namespace])
+  await batch(lab, [
     'link set lo up',
     'link add br0 type bridge',
     `addr add ${plan.gateway}/24 dev br0`,
@@ -19,22 +31,23 @@ export async function makeNetwork(plan: LabPlan): Promise<void> {
       `link set ${host.port} master br0 up`,
     ]),
   ])
-  // Without a route the gateway answers "network unreachable" at once, where silence would cost minutes.
-  await runCommand(['ip', 'netns', 'exec', plan.namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
   await Promise.all(plan.hosts.map((host) => plugIn(host, plan.gateway)))
 }
 
 function plugIn(host: LabHost, gateway: string): Promise<void> {
-  return batch(host.namespace, [
-    'link set lo up',
-    `addr add ${host.address}/24 dev eth0`,
-    'link set eth0 up',
-    `route add default via ${gateway}`,
-  ])
+  return batch(
+    ['-netns', host.namespace],
+    [
+      'link set lo up',
+      `addr add ${host.address}/24 dev eth0`,
+      'link set eth0 up',
+      `route add default via ${gateway}`,
+    ],
+  )
 }
 
-async function batch(namespace: string, commands: readonly string[]): Promise<void> {
-  await runCommand(['ip', '-netns', namespace, '-batch', '-'], { input: `${commands.join('\n')}\n` })
+async function batch(namespace: readonly string[], commands: readonly string[]): Promise<void> {
+  await runCommand(['ip', ...namespace, '-batch', '-'], { input: `${commands.join('\n')}\n` })
 }
 
 /** Removes the namespaces of a lab, found by their names; interfaces and addresses go with them. */

@@ -1,15 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Boot, LabBackend } from './backend.ts'
-import { baseImage } from './base-image.ts'
 import { makeGroups } from './cgroups.ts'
+import { endNamespace } from './end-namespace.ts'
 import { enterGroups } from './enter-groups.ts'
+import { rootImages } from './image-kind.ts'
 import { memoryOf, removeGroups } from './lab-groups.ts'
 import type { LabHost } from './lab-plan.ts'
 import type { LabState } from './lab-state.ts'
-import { buildLayeredRoot, dropLayeredRoot } from './layered-root.ts'
+import { buildLayeredRoot, diskFile, dropLayeredRoot } from './layered-root.ts'
 import { makeNetwork, removeNetwork } from './network.ts'
 import { nspawnLacks } from './nspawn-lacks.ts'
+import { firstChild } from './processes.ts'
 
 /** systemd-nspawn's way to say that the host rebooted. */
 const rebooted = 133
@@ -18,7 +19,9 @@ const rebooted = 133
 export const nspawnBackend: LabBackend = {
   name: 'nspawn',
   lacks: nspawnLacks,
-  image: baseImage,
+  image: rootImages,
+  user: () => 'admin',
+  variables: () => ({}),
   prepare: makeNetwork,
   keeper: async (plan, argv) =>
     enterGroups(await makeGroups(plan.id, 'keeper'), [
@@ -28,15 +31,16 @@ export const nspawnBackend: LabBackend = {
     ]),
   open: async () => undefined,
   packageAddress: (plan) => plan.gateway,
-  build: buildLayeredRoot,
+  build: (...call) => buildLayeredRoot(...call),
   drop: (_state, host) => dropLayeredRoot(host),
   boot,
   isReboot: (code) => code === rebooted,
   sshServer: (_state, host) => ({ address: host.address, port: 22 }),
+  end: (_state, _host, pid) => endNamespace(pid),
+  leader: async (pid) => (await firstChild(pid)) ?? pid,
   enter: async (_state, _host, { pid, argv }) => {
-    const leader = (await firstProcess(pid)) ?? pid
     const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd']
-    return ['nsenter', '--target', String(leader), ...spaces, '--', ...argv]
+    return ['nsenter', '--target', String(pid), ...spaces, '--', ...argv]
   },
   memory: (plan, host) => memoryOf(plan.id, host.name),
   remove: async (plan) => {
@@ -61,6 +65,7 @@ async function boot({ plan }: LabState, host: LabHost): Promise<Boot> {
     `--directory=${join(host.directory, 'root')}`,
     `--machine=${plan.id}-${host.name}`,
     `--hostname=${host.name}`,
+    ...host.disks.map(({ name }) => `--bind=${diskFile(host, name)}:/dev/lab/${name}`),
     `--network-namespace-path=/run/netns/${host.namespace}`,
     '--capability=all',
     // The clock belongs to the whole machine: a host that set it would set everybody's.
@@ -72,10 +77,4 @@ async function boot({ plan }: LabState, host: LabHost): Promise<Boot> {
   ])
   // The settings of the host's own network are its own; those of the whole machine stay read-only.
   return { argv, env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' } }
-}
-
-/** The host's systemd: the only child of systemd-nspawn. */
-export async function firstProcess(pid: number): Promise<number | undefined> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  return Number.parseInt(children, 10) || undefined
 }

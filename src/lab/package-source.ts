@@ -1,32 +1,33 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BaseImage } from './base-image.ts'
 import { cacheFolder } from './cache-folder.ts'
+import type { HostBase } from './host-base.ts'
 import type { WorkContext } from './lab-report.ts'
+import { readFirst } from './read-first.ts'
 import { runCommand } from './run-command.ts'
 import { withWorkFolder } from './with-work-folder.ts'
 
 /**
  * A folder that apt on a lab host can use as `deb [trusted=yes] http://gateway/ ./`: the packages asked for,
- * all they depend on beyond the base image, and their index. Fetched once with this machine's own apt.
+ * all they depend on beyond their base, and their index. Fetched once with this machine's own apt.
  */
 export async function packageSource(
-  image: BaseImage,
+  base: HostBase,
   packages: readonly string[],
   context: WorkContext,
 ): Promise<string> {
   const folder = join(cacheFolder(), 'packages')
   const names = [...new Set(packages)].sort()
   const digest = createHash('sha256')
-    .update(JSON.stringify([image.key, names]))
+    .update(JSON.stringify([base.key, names]))
     .digest('hex')
   const source = join(folder, digest.slice(0, 16))
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).includes(digest.slice(0, 16))) return source
   context.report({ step: `Fetching packages for the hosts: ${names.join(', ')}`, slow: true })
   await withWorkFolder(cacheFolder(), async (work) => {
-    const archives = await fetchInto(work, image, {
+    const archives = await fetchInto(work, base, {
       names,
       ...(context.signal && { signal: context.signal }),
     })
@@ -38,17 +39,18 @@ export async function packageSource(
   return source
 }
 
-/** Downloads into a state of apt's own, in which exactly the image's packages count as installed. */
+/** Downloads into a state of apt's own, in which exactly the base's packages count as installed. */
 async function fetchInto(
   work: string,
-  image: BaseImage,
+  base: HostBase,
   wanted: { readonly names: readonly string[]; readonly signal?: AbortSignal },
 ): Promise<string> {
   const archives = join(work, 'cache', 'archives')
   await mkdir(join(archives, 'partial'), { recursive: true })
   await mkdir(join(work, 'state', 'lists', 'partial'), { recursive: true })
-  await writeFile(join(work, 'sources.list'), image.sources)
-  await writeFile(join(work, 'apt.conf'), aptSettings(work, image.root))
+  await writeFile(join(work, 'sources.list'), base.sources)
+  await writeFile(join(work, 'status'), await readFirst(base.roots, 'var/lib/dpkg/status'))
+  await writeFile(join(work, 'apt.conf'), aptSettings(work))
   // APT_CONFIG is read first and the machine's own files after it, so only options win over those.
   const apt = ['apt-get', '--quiet', '--yes', `--config-file=${join(work, 'apt.conf')}`]
   const options = wanted.signal ? { signal: wanted.signal } : {}
@@ -60,10 +62,10 @@ async function fetchInto(
   return archives
 }
 
-function aptSettings(work: string, root: string): string {
+function aptSettings(work: string): string {
   const settings: Readonly<Record<string, string>> = {
     'Dir::State': join(work, 'state'),
-    'Dir::State::status': join(root, 'var/lib/dpkg/status'),
+    'Dir::State::status': join(work, 'status'),
     'Dir::Cache': join(work, 'cache'),
     'Dir::Etc::sourcelist': join(work, 'sources.list'),
     'Dir::Etc::sourceparts': '-',

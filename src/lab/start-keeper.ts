@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import type { Server } from 'node:net'
-import { join } from 'node:path'
 import { HostError } from '#model/host-error.ts'
 import { backendOf } from './backends.ts'
 import { keeperFile, type RelayMessage } from './keep-lab.ts'
+import { keeperLog } from './lab-log.ts'
 import { identify, type LabState, type ProcessId } from './lab-state.ts'
+import { labMark } from './processes.ts'
 
 /**
  * Starts the keeper, detached, in the lab's network, and hands it the listening sockets. A socket belongs to
@@ -20,6 +21,7 @@ export async function startKeeper(state: LabState, servers: ReadonlyMap<string, 
   const child = spawn(argv[0] ?? '', argv.slice(1), {
     cwd: '/',
     detached: true,
+    env: { ...process.env, [labMark]: plan.id },
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   })
   await log.close()
@@ -49,5 +51,3 @@ async function handOver(child: ChildProcess, servers: ReadonlyMap<string, Server
   }
   await taken
 }
-
-export const keeperLog = (folder: string): string => join(folder, 'keeper.log')

@@ -5,6 +5,7 @@ import { backends } from './backends.ts'
 import { withLabLock } from './lab-lock.ts'
 import { type LabPlan, rootStateRoot } from './lab-plan.ts'
 import { readState } from './lab-state.ts'
+import { removeFiles } from './remove-files.ts'
 import { runCommand } from './run-command.ts'
 
 /** Removes a lab with all it left on this machine, whatever state it is in; silent when there is none. */
@@ -32,7 +33,7 @@ export async function removeLab(plan: LabPlan): Promise<void> {
   // All of them: when `up` was killed early, nothing says which it was.
   for (const backend of backends) await backend.remove(plan)
   await unmountBelow(plan.state)
-  await rm(plan.state, { recursive: true, force: true })
+  await removeFiles(plan.state)
 }
 
 /** Removes labs whose project is gone: nobody can name them any more. */

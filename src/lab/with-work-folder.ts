@@ -1,5 +1,6 @@
-import { access, chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, mkdtemp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFiles } from './remove-files.ts'
 
 /**
  * Does something in a new folder beside the final place of its result, and removes the folder afterwards.
@@ -17,7 +18,7 @@ export async function withWorkFolder<Result>(
   try {
     return await work(folder)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await removeFiles(folder)
   }
 }
 
@@ -31,6 +32,6 @@ async function removeStale(parent: string): Promise<void> {
       () => true,
       () => false,
     )
-    if (!isRunning) await rm(join(parent, name), { recursive: true, force: true })
+    if (!isRunning) await removeFiles(join(parent, name))
   }
 }

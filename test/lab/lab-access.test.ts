@@ -23,15 +23,17 @@ const keys = Object.fromEntries(
   ]),
 )
 
+const login = { user: 'admin', variables: () => ({}) }
+
 describe('the inventory of a lab', () => {
   it('is YAML with an address for each host and its groups', () => {
-    const text = inventory(plan, endpoints, 'pass "word"')
+    const text = inventory(plan, endpoints, { ...login, password: 'pass "word"' })
     expect(parseYaml(text, 'inventory.yml').diagnostics).toEqual([])
     expect(text).toMatchInlineSnapshot(`
       "# The lab "default", written by tsplay lab up.
       all:
         vars:
-          ssh_user: admin
+          ssh_user: "admin"
           ssh_private_key_file: "/my project/.tsplay/lab/default/id_ed25519"
           ssh_known_hosts: "/my project/.tsplay/lab/default/known_hosts"
           ssh_host_key_checking: strict
@@ -54,9 +56,16 @@ describe('the inventory of a lab', () => {
     `)
   })
 
+  it('has the login and the variables that the way to have hosts asks for', () => {
+    const variables = () => ({ lab_root: '/state of/web1', lab_address: '127.10.7.11', become: false })
+    const text = inventory(plan, endpoints, { user: 'me', variables, password: '' })
+    expect(text).toContain('ssh_user: "me"')
+    expect(text).toContain('lab_address: 127.10.7.11, lab_root: "/state of/web1", become: false }')
+  })
+
   it('has no children when no host is in a group', () => {
     const alone = planLab('/p', simpleSpec('x', [{ name: 'a', groups: [] }]))
-    expect(inventory(alone, {}, '')).not.toContain('children')
+    expect(inventory(alone, {}, { ...login, password: '' })).not.toContain('children')
   })
 })
 
@@ -68,8 +77,8 @@ describe('the files for ssh', () => {
   })
 
   it('lead to each host by name, and quote paths', () => {
-    expect(sshConfig(plan, endpoints)).toContain('Host db1\n  HostName 127.10.7.12\n  Port 2222\n')
-    expect(sshConfig(plan, endpoints)).toContain('IdentityFile "/my project/.tsplay/lab/default/id_ed25519"')
+    expect(sshConfig(plan, endpoints, 'admin')).toContain('Host db1\n  HostName 127.10.7.12\n  Port 2222\n')
+    expect(sshConfig(plan, endpoints, 'admin')).toContain('IdentityFile "/my project/.tsplay/lab/default/id_ed25519"')
   })
 })
 

@@ -17,8 +17,12 @@ export const labUp = (context: CommandContext): Promise<Outcome> =>
       hosts: context.words,
       count: context.values.number('hosts'),
       file: context.values.text('file'),
+      backend: backendOf(context),
+      real: context.values.text('real'),
     }),
   )
+
+const backendOf = (context: CommandContext) => context.values.choice('backend', ['nspawn', 'userns', 'sshd'])
 
 /** `tsplay lab down` */
 export const labDown = (context: CommandContext): Promise<Outcome> =>
@@ -69,3 +73,25 @@ const line = (text: string | undefined): string | undefined => (text === undefin
 /** `tsplay lab calls pve` */
 export const labCalls = (context: CommandContext): Promise<Outcome> =>
   control(context, { action: 'calls', lab: labName(context), host: context.words[0] ?? '' })
+
+/** `tsplay lab exec web1 web2 -- uptime` */
+export const labExec = (context: CommandContext): Promise<Outcome> =>
+  control(context, { action: 'exec', lab: labName(context), words: context.words })
+
+/** `tsplay lab reset web1` */
+export const labReset = (context: CommandContext): Promise<Outcome> =>
+  control(context, { action: 'reset', lab: labName(context), hosts: context.words })
+
+/** `tsplay lab logs web1` */
+export const labLogs = (context: CommandContext): Promise<Outcome> =>
+  control(context, present({ action: 'logs' as const, lab: labName(context), host: context.words[0] }))
+
+const imageActions = ['list', 'build', 'remove'] as const
+
+/** `tsplay lab image build trixie` */
+export const labImage = (context: CommandContext): Promise<Outcome> => {
+  const [word, ...suites] = context.words
+  // commander has refused any other word.
+  const what = imageActions.find((action) => action === word) ?? 'list'
+  return control(context, present({ action: 'image' as const, what, suites, backend: backendOf(context) }))
+}

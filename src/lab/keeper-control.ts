@@ -1,0 +1,61 @@
+import { chmod, rm } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { HostError } from '#model/host-error.ts'
+import type { LabPlan } from './lab-plan.ts'
+
+/** What a running lab can be asked for; one JSON object per connection, answered by another. */
+export interface KeeperRequest {
+  readonly action: string
+  readonly host: string
+}
+
+/** Settles when it is done. */
+export type KeeperAction = (request: KeeperRequest) => Promise<void>
+
+const socketOf = (plan: Pick<LabPlan, 'state'>): string => join(plan.state, 'control.sock')
+
+/** In the keeper: answers requests of the lab's owner, by the names of actions. */
+export async function serveKeeper(
+  plan: Pick<LabPlan, 'state'>,
+  actions: Readonly<Record<string, KeeperAction>>,
+): Promise<Server> {
+  const known = new Map(Object.entries(actions))
+  await rm(socketOf(plan), { force: true })
+  const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket, known))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socketOf(plan), resolve)
+  })
+  await chmod(socketOf(plan), 0o600)
+  return server
+}
+
+async function answer(socket: Socket, actions: ReadonlyMap<string, KeeperAction>): Promise<void> {
+  // Who hangs up before the answer does not want it.
+  socket.on('error', () => undefined)
+  try {
+    const request: KeeperRequest = JSON.parse(await text(socket))
+    const action = actions.get(request.action)
+    if (!action) throw new Error(`The lab's keeper knows no action "${request.action}".`)
+    await action(request)
+    socket.end('{}')
+  } catch (error) {
+    socket.end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }))
+  }
+}
+
+/** Asks a lab's keeper and settles when it has done it; HostError `refused` when it cannot, or there is none. */
+export async function askKeeper(plan: LabPlan, request: KeeperRequest): Promise<void> {
+  const socket = connect(socketOf(plan))
+  socket.end(JSON.stringify(request))
+  const reply = await text(socket).catch((cause: unknown) => {
+    throw new HostError('refused', `The lab "${plan.spec.name}" is not up.`, {
+      remedy: 'Start it with tsplay lab up.',
+      cause,
+    })
+  })
+  const { error }: { readonly error?: string } = JSON.parse(reply || '{"error":"The keeper has ended."}')
+  if (error !== undefined) throw new HostError('refused', error)
+}
