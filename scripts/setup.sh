@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 debian_packages='age ansible-core busybox cron curl doas dpkg-dev e2fsprogs fish git iproute2 jq mksh mmdebstrap openssh-client
-openssh-server openssl procps rsync sudo systemd-container tcsh tmux unzip wget xz-utils zip bzip2 zstd'
+openssh-server openssl procps rsync sudo systemd-container tcsh tmux uidmap unzip wget xz-utils zip bzip2 zstd'
 
 . scripts/home.sh
 

@@ -15,16 +15,22 @@ interface Refused {
  * The backend that was asked for, or the first that this machine can have. For root, Debian packages that are
  * missing are installed; anything else that is missing is named.
  */
-export async function chooseBackend(
-  wanted: BackendName | undefined,
+export function chooseBackend(wanted: BackendName | undefined, context: WorkContext): Promise<LabBackend> {
+  searchSystemFolders()
+  return pickBackend(wanted ? [backendOf(wanted)] : backends, context)
+}
+
+/** The first of some backends that lacks nothing. */
+export async function pickBackend(
+  candidates: readonly LabBackend[],
   context: WorkContext,
 ): Promise<LabBackend> {
-  searchSystemFolders()
   const refused: Refused[] = []
-  for (const backend of wanted ? [backendOf(wanted)] : backends) {
+  for (const backend of candidates) {
     const lacks = await supply(backend, context)
     if (lacks.length === 0) {
-      if (refused.length > 0 && backend === backends.at(-1)) context.report({ step: fallbackNotice(refused) })
+      if (refused.length > 0 && backend === candidates.at(-1))
+        context.report({ step: fallbackNotice(refused) })
       return backend
     }
     refused.push({ backend, lacks })
@@ -40,10 +46,11 @@ function remedies(refused: readonly Refused[]): string {
 }
 
 function fallbackNotice(refused: readonly Refused[]): string {
-  const reasons = refused.map(
-    ({ backend, lacks }) => `${backend.name} needs ${lacks.map(({ what }) => what).join(', ')}`,
-  )
-  return `Hosts are plain SSH servers with a folder each (${reasons.join('; ')})`
+  const reasons = refused.map(({ backend, lacks }) => {
+    const what = lacks.map((lack) => `${lack.what} (${lack.remedy})`)
+    return `${backend.name} needs ${what.join(', ')}`
+  })
+  return `Hosts are plain SSH servers with a folder each, since ${reasons.join(' and ')}`
 }
 
 /** Installs what root can install, and gives what is lacking then. */

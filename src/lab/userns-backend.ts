@@ -62,7 +62,7 @@ async function boot({ plan }: LabState, host: LabHost): Promise<Boot> {
     ...['setpriv', '--pdeathsig', 'KILL'],
     ...['nsenter', `--net=/run/netns/${host.namespace}`],
     ...['unshare', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child'],
-    ...['sh', '-euc', bootScript, 'boot', join(host.directory, 'root'), host.name, ...disks],
+    ...['sh', '-euc', bootScript, 'boot', join(host.directory, 'root'), host.name, plan.gateway, ...disks],
   ]
   return { argv, env: { [labMark]: plan.id, [hostMark]: host.name } }
 }
@@ -74,9 +74,14 @@ async function boot({ plan }: LabState, host: LabHost): Promise<Boot> {
 const bootScript = `
 root=$1
 hostname "$2"
-shift 2
+# A reboot(8) takes the network down, and what took it down is not what brings it up.
+ip link set eth0 up
+ip route replace default via "$3"
+shift 3
 cd "$root"
 mount -t proc proc proc
+# Files have lost their capabilities on the way through an archive: let ping do without.
+echo '0 65535' >proc/sys/net/ipv4/ping_group_range
 mount -t sysfs sysfs sys || mount --rbind /sys sys
 mount -t tmpfs -o mode=755 tmpfs dev
 mkdir dev/pts dev/shm dev/lab

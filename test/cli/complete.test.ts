@@ -59,7 +59,9 @@ describe('wantedAt', () => {
 describe('completeLine', () => {
   it('offers commands, also those of groups', async () => {
     expect(await offered(['in'])).toEqual(['inventory'])
-    expect(await offered(['lab', ''])).toEqual(['up', 'down', 'status', 'ssh'])
+    expect(await offered(['lab', ''])).toEqual([
+      ...['up', 'down', 'status', 'ssh', 'exec', 'reset', 'logs', 'image', 'fault', 'calls'],
+    ])
   })
 
   it('offers options and their words', async () => {

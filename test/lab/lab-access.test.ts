@@ -78,7 +78,9 @@ describe('the files for ssh', () => {
 
   it('lead to each host by name, and quote paths', () => {
     expect(sshConfig(plan, endpoints, 'admin')).toContain('Host db1\n  HostName 127.10.7.12\n  Port 2222\n')
-    expect(sshConfig(plan, endpoints, 'admin')).toContain('IdentityFile "/my project/.tsplay/lab/default/id_ed25519"')
+    expect(sshConfig(plan, endpoints, 'admin')).toContain(
+      'IdentityFile "/my project/.tsplay/lab/default/id_ed25519"',
+    )
   })
 })
 

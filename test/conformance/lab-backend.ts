@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BackendName } from '#lab/backend-name.ts'
+import { planLab } from '#lab/lab-plan.ts'
+import { simpleSpec } from '#lab/lab-spec.ts'
+
+/** A user of this machine with a lab of one backend. */
+export interface LabUser {
+  readonly backend: BackendName
+  /** The project, in which `lab up` is called. */
+  readonly project: string
+  /** Where the user's labs keep their state. */
+  readonly stateRoot: string
+  /** The command line that calls tsplay as that user. */
+  readonly tsplay: (words: readonly string[]) => readonly string[]
+  /** Where a host sees its disk `data`, for a shell on it. */
+  readonly disk: string
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A first start may build an image. */
+const buildMs = 1_500_000
+
+const labFile = `hosts:
+  a1: { disks: { data: 64M } }
+  b1: { latency: 20ms }
+`
+
+/** What every way to have lab hosts must do, tried through the command line by the user it is for. */
+export function describeLabBackend(prepare: () => LabUser): void {
+  const user = prepare()
+  const plan = planLab(user.project, simpleSpec('default', []), user.stateRoot)
+  const start = (...words: string[]): ChildProcess => {
+    const [program = '', ...args] = user.tsplay(words)
+    return spawn(program, args, { cwd: user.project, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+  const lab = async (...words: string[]): Promise<Ended> => {
+    const child = start('lab', ...words)
+    const ended = once(child, 'close')
+    const [stdout, stderr] = await Promise.all(
+      [child.stdout, child.stderr].map((one) => (one ? text(one) : '')),
+    )
+    const [code] = await ended
+    return { code: typeof code === 'number' ? code : null, stdout: stdout ?? '', stderr: stderr ?? '' }
+  }
+  const up = () => lab('up', '-f', 'lab.yml', '--backend', user.backend)
+  const on = async (host: string, script: string) => (await lab('ssh', host, '--', script)).stdout
+  const states = async () => {
+    const { hosts } = JSON.parse((await lab('status', '--json')).stdout)
+    return hosts.map((host: { name: string; ssh: string }) => `${host.name} ${host.ssh}`)
+  }
+  const killKeeper = async () => {
+    const runtime = JSON.parse(await readFile(join(plan.state, 'runtime.json'), 'utf8'))
+    process.kill(runtime.keeper.pid, 'SIGKILL')
+  }
+
+  describe(`a lab of ${user.backend}`, () => {
+    beforeAll(async () => {
+      await writeFile(join(user.project, 'lab.yml'), labFile)
+      const first = await up()
+      expect(first, first.stderr).toMatchObject({ code: 0 })
+    }, buildMs)
+    afterAll(async () => void (await lab('down')))
+
+    test('answers on every host by SSH, under known keys', async () => {
+      expect(await states()).toEqual(['a1 ready', 'b1 ready'])
+      expect(await on('a1', 'echo "$((40 + 2))"')).toBe('42\n')
+    })
+
+    test('keeps the files of hosts apart', async () => {
+      await on('a1', 'echo one >mine')
+      expect(await on('b1', 'cat mine 2>/dev/null || echo none')).toBe('none\n')
+      expect(await on('a1', 'cat mine')).toBe('one\n')
+    })
+
+    test('runs commands on all hosts without SSH, and tells how they ended', async () => {
+      const all = await lab('exec', '--', 'sh', '-c', 'echo out; echo err >&2')
+      expect(all).toMatchObject({ code: 0, stdout: 'a1: out\na1: err\nb1: out\nb1: err\n' })
+      const failed = await lab('exec', 'b1', '--', 'sh', '-c', 'exit 3')
+      expect(failed).toMatchObject({ code: 2, stdout: '' })
+      expect(failed.stderr).toContain('b1: The command ended with exit code 3.')
+    })
+
+    test('gives a host its disk, empty and of its size', async () => {
+      expect(
+        await on('a1', `[ -w ${user.disk} ] || sudo=sudo; $sudo wc -c ${user.disk} | cut -d" " -f1; echo ok`),
+      ).toBe('67108864\nok\n')
+    })
+
+    test('has an inventory that commands can use at once', async () => {
+      const child = start('exec', 'all', '-i', '.tsplay/lab/default/inventory.yml', '--', 'echo', 'here')
+      const said = child.stdout ? await text(child.stdout) : ''
+      expect(said).toMatch(/^a1, b1 \(2 hosts\) \| rc=0\nhere\n/)
+    })
+
+    test('needs little memory for a host that idles', async () => {
+      const { hosts } = JSON.parse((await lab('status', '--json')).stdout)
+      for (const host of hosts) {
+        expect(host.memoryBytes, host.name).toBeGreaterThan(0)
+        expect(host.memoryBytes, host.name).toBeLessThan(20e6)
+      }
+    })
+
+    test('makes one host as it was, and leaves the others', async () => {
+      await on('b1', 'echo other >mine')
+      expect(await lab('reset', 'a1')).toMatchObject({ code: 0 })
+      expect(await on('a1', 'cat mine 2>/dev/null || echo none')).toBe('none\n')
+      expect(await on('b1', 'cat mine')).toBe('other\n')
+    })
+
+    test('shows what a host and its keeper said', async () => {
+      expect(await lab('logs', 'a1')).toMatchObject({ code: 0 })
+      expect(await lab('logs')).toMatchObject({ code: 0 })
+      expect((await lab('logs', 'c1')).stderr).toContain('has no host "c1". It has a1, b1.')
+    })
+
+    test('stays as it is when it is brought up again, and is not replaced by another', async () => {
+      expect((await up()).stderr).toContain('The lab was up already.')
+      expect(await lab('up', 'c1')).toMatchObject({ code: 2 })
+      expect(await on('b1', 'cat mine')).toBe('other\n')
+    })
+
+    test('ends as a whole when its keeper is killed, and comes up afresh', async () => {
+      await killKeeper()
+      await expect.poll(states, { timeout: 60_000 }).toEqual(['a1 down', 'b1 down'])
+      expect(await up()).toMatchObject({ code: 0 })
+      expect(await on('b1', 'cat mine 2>/dev/null || echo none')).toBe('none\n')
+    })
+
+    test('leaves nothing behind when it is taken down, twice', async () => {
+      await on('a1', 'nohup sleep 1000 >/dev/null 2>&1 </dev/null &')
+      expect(await lab('down')).toMatchObject({ code: 0 })
+      expect(await traces(plan.id, plan.state)).toEqual([])
+      expect(await lab('down')).toMatchObject({ code: 0 })
+    })
+
+    test.each(['lab.json', 'runtime.json'])(
+      'leaves nothing behind when it was killed as %s was written',
+      async (file) => {
+        const child = start('lab', 'up', '-f', 'lab.yml', '--backend', user.backend)
+        const ended = once(child, 'exit')
+        await expect.poll(() => isThere(join(plan.state, file)), { timeout: 60_000, interval: 5 }).toBe(true)
+        child.kill('SIGKILL')
+        await ended
+        expect(await lab('down')).toMatchObject({ code: 0 })
+        expect(await traces(plan.id, plan.state)).toEqual([])
+      },
+    )
+
+    test('is removed, or made anew, when half of it was lost', async () => {
+      expect(await up()).toMatchObject({ code: 0 })
+      await writeFile(join(plan.state, 'lab.json'), '{ "plan": ')
+      expect(await up()).toMatchObject({ code: 0 })
+      await writeFile(join(plan.state, 'lab.json'), '')
+      expect(await lab('down')).toMatchObject({ code: 0 })
+      expect(await traces(plan.id, plan.state)).toEqual([])
+    })
+  })
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Everything on this machine that carries the lab's id: mounts, namespaces, cgroups, files, processes. */
+async function traces(id: string, state: string): Promise<string[]> {
+  const [mounts, namespaces] = await Promise.all([
+    readFile('/proc/self/mountinfo', 'utf8'),
+    readdir('/run/netns').catch(() => []),
+  ])
+  return [
+    ...mounts.split('\n').filter((line) => line.includes(id)),
+    ...namespaces.filter((name) => name.startsWith(id)),
+    ...((await isThere(state)) ? [state] : []),
+    ...((await isThere(`${state}.lock`)) ? [`${state}.lock`] : []),
+    ...(await processes(id)),
+  ]
+}
+
+async function processes(id: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const [command, environment, groups] = await Promise.all(
+        ['cmdline', 'environ', 'cgroup'].map((file) => read(pid, file)),
+      )
+      return `${command}${environment}${groups}`.includes(id) ? [`${pid} ${command}`] : []
+    }),
+  )
+  return found.flat()
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+export interface PlainUser {
+  readonly name: string
+  readonly home: string
+  readonly project: string
+  readonly stateRoot: string
+  /** The command line that calls tsplay as this user, wherever this project lies. */
+  tsplay(words: readonly string[]): readonly string[]
+  remove(): Promise<void>
+}
+
+/** Always the same, so that an image that was built for this user once is the next one's too. */
+const uid = 59_871
+const range = { min: 3_000_000, max: 3_065_535 }
+const cache = '/var/cache/tsplay-test'
+
+/** A user without any rights, with numbers for a user namespace, as useradd gives them to people. */
+export async function makePlainUser(): Promise<PlainUser> {
+  const name = `tspl${randomBytes(4).toString('hex')}`
+  const home = `/tmp/home-${name}`
+  const project = join(home, 'project')
+  const numbers = ['UID', 'GID'].flatMap((kind) => [
+    ...['-K', `SUB_${kind}_MIN=${range.min}`],
+    ...['-K', `SUB_${kind}_MAX=${range.max}`],
+  ])
+  await run('useradd', ['--create-home', '--home-dir', home, '--uid', String(uid), ...numbers, name])
+  await mkdir(project)
+  await mkdir(cache, { recursive: true })
+  await chown(project, uid, uid)
+  await chown(cache, uid, uid)
+  await chmod(cache, 0o700)
+  return {
+    name,
+    home,
+    project,
+    stateRoot: join(home, '.local/state/tsplay/lab'),
+    tsplay: (words) => [...as(name, home), '/mnt/bin/tsplay', ...words],
+    remove: async () => {
+      await run('userdel', ['--force', name])
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The project may lie where only root can look: its user sees it at /mnt. */
+function as(name: string, home: string): readonly string[] {
+  const environment = [
+    `HOME=${home}`,
+    `XDG_CACHE_HOME=${cache}`,
+    `USER=${name}`,
+    'PATH=/usr/bin:/bin',
+    'NO_COLOR=1',
+  ]
+  const script = 'mount --bind "$1" /mnt && shift && exec "$@"'
+  return [
+    ...['unshare', '--mount', 'sh', '-c', script, 'as', resolve('.')],
+    ...['setpriv', '--reuid', String(uid), '--regid', String(uid), '--init-groups'],
+    ...['env', '--ignore-environment', ...environment],
+  ]
+}
