@@ -55,7 +55,9 @@ async function carryOut(request: LabRequest, terminal: Terminal, signal: AbortSi
       return await logs(plan, request.host, terminal)
     case 'fault':
     case 'calls':
-      return (await refuseHosts(plan, [request.host], terminal)) ?? (await controlDoubles(plan, request, terminal))
+      return (
+        (await refuseHosts(plan, [request.host], terminal)) ?? (await controlDoubles(plan, request, terminal))
+      )
   }
 }
 
