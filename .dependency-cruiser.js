@@ -20,7 +20,8 @@ const rooms = {
     'load', 'compile', 'execute', 'modules', 'facts', 'transport', 'report', 'history', 'lab', 'scenario',
     'doubles', 'lang', 'sdk', 'model', 'base',
   ],
-  cli: ['app', 'model', 'base'],
+  daemon: ['app', 'model', 'base'],
+  cli: ['daemon', 'app', 'model', 'base'],
 }
 
 // Each npm package lives in one room, so replacing it is one room's work.
@@ -36,6 +37,7 @@ const home = {
   'ipaddr[.]js': 'lang',
   listr2: 'report',
   'node-cron': 'daemon',
+  nodemailer: 'daemon',
   re2js: 'base',
   semver: 'lang',
   'ssh-config': 'transport',

@@ -1,6 +1,7 @@
 import type { Terminal } from '#base/terminal.ts'
 import { inventorySchema } from '#compile/editor/inventory-schema.ts'
 import { playbookSchema } from '#compile/editor/playbook-schema.ts'
+import { scheduleSchema } from '#model/schedule-schema.ts'
 import { catalogueHere, everyModule } from './catalogue-here.ts'
 import { modulePrefixes } from './module-catalogue.ts'
 import type { Outcome, SchemaRequest } from './requests.ts'
@@ -11,7 +12,8 @@ export async function editorSchema(
   terminal: Terminal,
   _signal: AbortSignal,
 ): Promise<Outcome> {
-  const schema = of === 'inventory' ? inventorySchema() : await playbooks(terminal)
+  const schema =
+    of === 'schedules' ? scheduleSchema : of === 'inventory' ? inventorySchema() : await playbooks(terminal)
   terminal.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`)
   return { exitReason: 'done' }
 }

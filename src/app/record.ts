@@ -6,9 +6,14 @@ import type { OpenReport } from './open-report.ts'
 import { stateFolder } from './state-folder.ts'
 
 /** Records the run from here on. A folder that cannot be written is said, and does not stop the run. */
-export function record(report: OpenReport, terminal: Terminal, origin: RunOrigin): void {
+export function record(
+  report: OpenReport,
+  terminal: Terminal,
+  origin: RunOrigin,
+  id = runId(new Date()),
+): void {
   try {
-    report.listen(new EventFile(stateFolder(), runId(new Date()), origin))
+    report.listen(new EventFile(stateFolder(), id, origin))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     terminal.notice(`warning: This run is not recorded: ${reason}`)

@@ -1,4 +1,5 @@
 import type { ExitReason } from '#model/exit-code.ts'
+import type { Due } from '#model/run-record.ts'
 import type { Secret } from '#model/secret.ts'
 
 /** How a use case ended; the exit code follows from it alone. */
@@ -92,6 +93,8 @@ export interface RunRequest {
   }
   /** `plan --exit-code`: exit with `pending` when something would change or is unknown. */
   readonly pendingExitCode: boolean
+  /** What a schedule started: the id it is recorded under, and what for. */
+  readonly recorded?: { readonly id: string; readonly due: Due }
 }
 
 /** `tsplay exec`. */
@@ -151,7 +154,7 @@ export interface DocRequest {
 
 /** `tsplay schema`. */
 export interface SchemaRequest {
-  readonly of: 'playbook' | 'inventory'
+  readonly of: 'playbook' | 'inventory' | 'schedules'
 }
 
 /** `tsplay lab`. */

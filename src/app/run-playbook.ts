@@ -61,7 +61,7 @@ async function runProgram({
   const pending = await pendingFor(request, playbooks, terminal)
   const watch = new PendingWatch()
   report.listen(watch)
-  record(report, terminal, originOf(request))
+  record(report, terminal, originOf(request), request.recorded?.id)
   const engine = createEngine({
     terminal,
     signal,
@@ -84,6 +84,7 @@ async function runProgram({
   }
 }
 
-function originOf({ command, mode, playbooks, hosts: { limit } }: RunRequest): RunOrigin {
-  return { command, mode, playbooks, ...(limit !== undefined && { limit }) }
+function originOf({ command, mode, playbooks, hosts: { limit }, recorded }: RunRequest): RunOrigin {
+  const due = recorded && { due: recorded.due }
+  return { command, mode, playbooks, ...(limit !== undefined && { limit }), ...due }
 }

@@ -2,6 +2,7 @@ import type { ArgumentRow, CommandRow } from './command-row.ts'
 import { historyRows } from './history-rows.ts'
 import { labRows } from './lab-rows.ts'
 import * as o from './options.ts'
+import { scheduleRows } from './schedule-rows.ts'
 import { vaultRows } from './vault-rows.ts'
 
 const playbooks: ArgumentRow = {
@@ -170,13 +171,18 @@ export const commandTable: readonly CommandRow[] = [
     name: 'schema',
     summary: 'Print a JSON Schema that editors check YAML files with.',
     arguments: [
-      { name: '[of]', description: 'playbook (default) or inventory', choices: ['playbook', 'inventory'] },
+      {
+        name: '[of]',
+        description: 'playbook (default), inventory or schedules',
+        choices: ['playbook', 'inventory', 'schedules'],
+      },
     ],
     options: [],
     examples: ['tsplay schema playbook > .vscode/playbook.schema.json'],
     load: async () => (await import('./commands/schema.ts')).schema,
   },
   ...historyRows,
+  ...scheduleRows,
   ...vaultRows,
   ...labRows,
   {
@@ -213,5 +219,6 @@ export const commandTable: readonly CommandRow[] = [
 export const commandGroups: Readonly<Record<string, string>> = {
   history: 'What was run here, and what came of it.',
   vault: 'Encrypted files and values.',
+  schedule: 'What is due when, and what became of it.',
   lab: 'Throwaway hosts on this machine, to try playbooks on.',
 }

@@ -14,6 +14,7 @@ import type {
 } from '#app/requests.ts'
 import type { VaultRequest } from '#app/vault-request.ts'
 import type { Terminal } from '#base/terminal.ts'
+import type { DaemonRequest, InstallRequest, ScheduleRequest } from '#daemon/daemon-request.ts'
 
 type UseCase<Request> = (request: Request, terminal: Terminal, signal: AbortSignal) => Promise<Outcome>
 
@@ -27,6 +28,9 @@ export interface UseCases {
   readonly editorSchema: UseCase<SchemaRequest>
   readonly showHistory: UseCase<HistoryRequest>
   readonly controlVault: UseCase<VaultRequest>
+  readonly runDaemon: UseCase<DaemonRequest>
+  readonly installDaemon: UseCase<InstallRequest>
+  readonly controlSchedules: UseCase<ScheduleRequest>
   readonly controlLab: UseCase<LabRequest>
   readonly testRoles: UseCase<TestRequest>
   readonly complete: (request: CompletionRequest) => Promise<readonly Completion[]>
@@ -41,6 +45,10 @@ export const useCases: UseCases = {
   editorSchema: async (...call) => (await import('#app/editor-schema.ts')).editorSchema(...call),
   showHistory: async (...call) => (await import('#app/show-history.ts')).showHistory(...call),
   controlVault: async (...call) => (await import('#app/control-vault.ts')).controlVault(...call),
+  runDaemon: async (...call) => (await import('#daemon/run-daemon.ts')).runDaemon(...call),
+  installDaemon: async (...call) => (await import('#daemon/install-daemon.ts')).installDaemon(...call),
+  controlSchedules: async (...call) =>
+    (await import('#daemon/control-schedules.ts')).controlSchedules(...call),
   controlLab: async (...call) => (await import('#app/control-lab.ts')).controlLab(...call),
   testRoles: async (...call) => (await import('#app/test-roles.ts')).testRoles(...call),
   complete: async (request) => (await import('#app/complete.ts')).complete(request),
