@@ -2,6 +2,7 @@ import type { Double } from './double.ts'
 import { kubernetesDoubles } from './kubernetes/kubernetes-doubles.ts'
 import { lvm } from './lvm/lvm.ts'
 import { mailq, sendmail } from './mailq.ts'
+import { ifupdown } from './network/ifupdown.ts'
 import { qmrestore, vzdump } from './pve/backup-programs.ts'
 import { pvesh } from './pve/pvesh.ts'
 import { pvesm } from './pve/pvesm.ts'
@@ -17,6 +18,7 @@ const all: readonly Double[] = [
   zfs,
   zpool,
   ...lvm,
+  ...ifupdown,
   pvesh,
   qm,
   pvesm,

@@ -2,6 +2,7 @@
 export const doublePrograms = {
   kubernetes: ['crictl', 'kube-apiserver', 'kubeadm', 'kubelet'],
   mail: ['mailq', 'sendmail'],
+  network: ['ifreload', 'ifup', 'ifdown', 'ifquery'],
   proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion', 'vzdump', 'qmrestore'],
   zfs: ['zfs', 'zpool'],
   lvm: [
