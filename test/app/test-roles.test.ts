@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { TestRequest } from '#app/requests.ts'
 import { testRoles } from '#app/test-roles.ts'
@@ -59,6 +60,17 @@ describe('tsplay test', () => {
     const { exitReason, said } = await ask({ ...role, 'roles/db/test/default.yml': '' }, request)
     expect(exitReason).toBe('usage')
     expect(said).toContain(message)
+  })
+})
+
+describe('the guide to testing roles', () => {
+  const guide = readFileSync('docs/test-a-role.md', 'utf8')
+
+  it('shows a scenario that can be run', async () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? ''
+    const { said, out } = await ask({ ...role, 'roles/web/test/default.yml': example })
+    expect(said).toBe('')
+    expect(out).toBe('web/default  bookworm  web1 web2  Two web servers that list each other.\n')
   })
 })
 
