@@ -33,5 +33,7 @@ export default defineModule({
     await host.run(sh`printf '%s\n' ${lines} | dpkg --set-selections`)
   },
 
+  writesOnce: () => true,
+
   touches: () => [{ kind: 'package' }],
 })

@@ -39,5 +39,7 @@ fi`)
 
   result: ({ args: { name } }) => ({ data: { name } }),
 
+  writesOnce: () => true,
+
   touches: () => [{ kind: 'hostname' }, { kind: 'path', name: '/etc/hostname' }],
 })

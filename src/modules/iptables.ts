@@ -60,6 +60,8 @@ export default defineModule({
     return { data: { chain, table, ip_version, state, rule: iptablesWords(args).join(' ') } }
   },
 
+  writesOnce: () => true,
+
   touches: () => [{ kind: 'firewall' }, { kind: 'network' }],
 })
 

@@ -70,6 +70,8 @@ export function openModuleBench(
       env: options.env ?? {},
       signal: new AbortController().signal,
       progress: () => undefined,
+      // As in a run: a module that says it writes once is held to it.
+      onWriting: async () => undefined,
     })
   }
 
