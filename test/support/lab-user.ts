@@ -30,6 +30,7 @@ export async function makePlainUser(): Promise<PlainUser> {
     ...['-K', `SUB_${kind}_MIN=${range.min}`],
     ...['-K', `SUB_${kind}_MAX=${range.max}`],
   ])
+  await removeLeftOver()
   await run('useradd', ['--create-home', '--home-dir', home, '--uid', String(uid), ...numbers, name])
   await mkdir(project)
   await mkdir(cache, { recursive: true })
@@ -47,6 +48,13 @@ export async function makePlainUser(): Promise<PlainUser> {
       await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+/** Of a run that was killed. */
+async function removeLeftOver(): Promise<void> {
+  const { stdout } = await run('sh', ['-c', 'getent passwd "$1" || true', 'sh', String(uid)])
+  const [name = ''] = stdout.split(':')
+  if (name.startsWith('tspl')) await run('userdel', ['--force', name])
 }
 
 /** The project may lie where only root can look: its user sees it at /mnt. */
