@@ -14,6 +14,7 @@ import { controlDoubles } from './lab-doubles.ts'
 import { execOnLab } from './lab-exec.ts'
 import { labHostNames, refuseHosts } from './lab-hosts.ts'
 import { controlImages } from './lab-images.ts'
+import { changeRoad } from './lab-road.ts'
 import { labSpec } from './lab-spec.ts'
 import { statusTable } from './lab-table.ts'
 import type { LabRequest, Outcome } from './requests.ts'
@@ -53,6 +54,10 @@ async function carryOut(request: LabRequest, terminal: Terminal, signal: AbortSi
       return await reset(plan, request.hosts, terminal, signal)
     case 'logs':
       return await logs(plan, request.host, terminal)
+    case 'road':
+      return (
+        (await refuseHosts(plan, [request.host], terminal)) ?? (await changeRoad(plan, request, terminal))
+      )
     case 'fault':
     case 'calls':
       return (

@@ -3,6 +3,7 @@ import { controlProgram } from '#doubles/control-program.ts'
 import { programsOf } from '#doubles/programs.ts'
 import type { LabPlan } from '#lab/lab-plan.ts'
 import { openShell } from '#lab/open-shell.ts'
+import { milliseconds } from './lab-time.ts'
 import type { LabRequest, Outcome } from './requests.ts'
 
 export type DoublesRequest = Extract<LabRequest, { action: 'fault' | 'calls' }>
@@ -47,13 +48,6 @@ function faultCommand(
     ...(delayMs !== undefined && { delayMs }),
   }
   return ['fault', JSON.stringify(given)]
-}
-
-/** NaN for what is no time. */
-function milliseconds(text: string): number {
-  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? []
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
-  return Number(digits || Number.NaN) * (factors[unit] ?? Number.NaN)
 }
 
 /** Root's program by any user's shell; where hosts share this machine's files, its user is root enough. */

@@ -191,6 +191,19 @@ export type LabRequest =
       readonly clear: boolean
       readonly fault: LabFault
     }
+  | {
+      readonly action: 'road'
+      readonly lab: string
+      readonly host: string
+      /** `100ms` */
+      readonly delay?: string
+      /** Bytes a second: `1M`. */
+      readonly rate?: string
+      readonly reorder?: string
+      readonly cut: boolean
+      readonly drop: boolean
+      readonly clear: boolean
+    }
   | { readonly action: 'calls'; readonly lab: string; readonly host: string }
   /** The first words are hosts, as long as they name some; without any, it is for all of them. */
   | { readonly action: 'exec'; readonly lab: string; readonly words: readonly string[] }

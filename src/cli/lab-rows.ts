@@ -33,6 +33,26 @@ const faultOptions: o.OptionGroup = {
   ],
 }
 
+const roadOptions: o.OptionGroup = {
+  title: 'Road:',
+  rows: [
+    { flags: '--delay <time>', description: 'added to each direction: 100ms, 2s', kind: 'text' },
+    { flags: '--rate <bytes>', description: 'so many bytes a second: 100K, 1M', kind: 'text' },
+    {
+      flags: '--reorder <time>',
+      description: 'up to so much more, by chance: connections overtake each other',
+      kind: 'text',
+    },
+    {
+      flags: '--cut',
+      description: 'let nothing through and tell nobody; it arrives after --clear',
+      kind: 'flag',
+    },
+    { flags: '--drop', description: 'break the connections there are', kind: 'flag' },
+    { flags: '--clear', description: 'as when the lab came up', kind: 'flag' },
+  ],
+}
+
 /** `tsplay lab …` */
 export const labRows: readonly CommandRow[] = [
   {
@@ -149,5 +169,17 @@ export const labRows: readonly CommandRow[] = [
     options: [lab],
     examples: ['tsplay lab calls pve'],
     load: async () => (await import('./commands/lab.ts')).labCalls,
+  },
+  {
+    name: 'lab road',
+    summary: 'Make the road to a lab host slow, narrow or silent.',
+    arguments: [{ name: '<host>', description: 'its name', completes: 'lab-hosts' }],
+    options: [lab, roadOptions],
+    examples: [
+      'tsplay lab road web1 --delay 100ms --rate 1M',
+      'tsplay lab road web1 --cut',
+      'tsplay lab road web1 --clear',
+    ],
+    load: async () => (await import('./commands/lab.ts')).labRoad,
   },
 ]

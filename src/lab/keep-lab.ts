@@ -6,10 +6,13 @@ import { serveKeeper } from './keeper-control.ts'
 import { KeptHost } from './kept-host.ts'
 import { type HostRuntime, identify, type LabState, readState, runtimeFile, writeJson } from './lab-state.ts'
 import { relayTo } from './relay.ts'
+import { Road } from './road.ts'
 import { serveFolders } from './serve-folders.ts'
 
 /** The file that `node` is given to run a lab's keeper. */
 export const keeperFile = import.meta.filename
+
+type Roads = ReadonlyMap<string, Road>
 
 /** With a listening socket beside it: connections there are for this host. */
 export interface RelayMessage {
@@ -27,15 +30,16 @@ async function keepLab(folder: string): Promise<void> {
   const state = await readState(folder)
   if (!state) throw new Error(`There is no lab in ${folder}.`)
   const backend = backendOf(state.backend)
-  await acceptRelays(state, backend)
+  const roads = new Map(state.plan.hosts.map(({ name, latencyMs }) => [name, new Road(latencyMs)]))
+  await acceptRelays(state, backend, roads)
   await backend.open(state)
   const address = backend.packageAddress(state.plan)
   if (address !== undefined) await serveFolders(state.packages, address)
-  await keepHosts(state, backend)
+  await keepHosts(state, backend, roads)
 }
 
 /** Settles when there is a relay for every host, which is told to `up` by hanging up. */
-function acceptRelays(state: LabState, backend: LabBackend): Promise<void> {
+function acceptRelays(state: LabState, backend: LabBackend, roads: Roads): Promise<void> {
   const missing = new Map(state.plan.hosts.map((host) => [host.name, host]))
   return new Promise((resolve, reject) => {
     process.once('disconnect', () => {
@@ -45,7 +49,7 @@ function acceptRelays(state: LabState, backend: LabBackend): Promise<void> {
     process.on('message', (message: RelayMessage, server: unknown) => {
       const host = missing.get(message.relay)
       if (!host || !(server instanceof Server)) throw new Error(`Not a relay: ${JSON.stringify(message)}`)
-      server.on('connection', relayTo(backend.sshServer(state, host), host.latencyMs))
+      server.on('connection', relayTo(backend.sshServer(state, host), roads.get(host.name)))
       missing.delete(host.name)
       // Not at once: Node.js is still busy with the channel while it delivers what had to wait.
       if (missing.size === 0) setImmediate(() => process.disconnect())
@@ -53,7 +57,7 @@ function acceptRelays(state: LabState, backend: LabBackend): Promise<void> {
   })
 }
 
-async function keepHosts(state: LabState, backend: LabBackend): Promise<void> {
+async function keepHosts(state: LabState, backend: LabBackend, roads: Roads): Promise<void> {
   const keeper = await identify(process.pid)
   const runtimes = Object.fromEntries(
     state.plan.hosts.map(({ name }) => [name, { startedAt: Date.now(), starts: 0 }]),
@@ -75,16 +79,17 @@ async function keepHosts(state: LabState, backend: LabBackend): Promise<void> {
     hosts.set(host.name, new KeptHost({ backend, state, host, given: given(host), changed }))
   }
   await serveKeeper(state.plan, {
-    reset: ({ host }) => keptHost(hosts, host).reset(),
-    restart: ({ host }) => keptHost(hosts, host).restart(),
+    reset: ({ host }) => named(hosts, host).reset(),
+    restart: ({ host }) => named(hosts, host).restart(),
+    road: async ({ host, road = {} }) => named(roads, host).change(road),
   })
   await Promise.all([...hosts.values()].map((host) => host.start()))
 }
 
-function keptHost(hosts: ReadonlyMap<string, KeptHost>, name: string): KeptHost {
-  const host = hosts.get(name)
-  if (!host) throw new Error(`The lab has no host "${name}".`)
-  return host
+function named<Thing>(all: ReadonlyMap<string, Thing>, name: string): Thing {
+  const found = all.get(name)
+  if (!found) throw new Error(`The lab has no host "${name}".`)
+  return found
 }
 
 if (import.meta.main) await keepLab(process.argv[2] ?? '')

@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { HostError } from '#model/host-error.ts'
 import type { LabPlan } from './lab-plan.ts'
+import type { RoadChange } from './road.ts'
 
 /** What a running lab can be asked for; one JSON object per connection, answered by another. */
 export interface KeeperRequest {
   readonly action: string
   readonly host: string
+  /** For the action `road`. */
+  readonly road?: RoadChange
 }
 
 /** Settles when it is done. */

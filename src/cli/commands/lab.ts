@@ -95,3 +95,22 @@ export const labImage = (context: CommandContext): Promise<Outcome> => {
   const what = imageActions.find((action) => action === word) ?? 'list'
   return control(context, present({ action: 'image' as const, what, suites, backend: backendOf(context) }))
 }
+
+/** `tsplay lab road web1 --delay 100ms` */
+export const labRoad = (context: CommandContext): Promise<Outcome> => {
+  const { values } = context
+  return control(
+    context,
+    present({
+      action: 'road' as const,
+      lab: labName(context),
+      host: context.words[0] ?? '',
+      delay: values.text('delay'),
+      rate: values.text('rate'),
+      reorder: values.text('reorder'),
+      cut: values.flag('cut'),
+      drop: values.flag('drop'),
+      clear: values.flag('clear'),
+    }),
+  )
+}

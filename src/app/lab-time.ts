@@ -1,0 +1,6 @@
+/** `500ms`, `2s`, `1m`; NaN for what is no time. */
+export function milliseconds(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? []
+  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+  return Number(digits || Number.NaN) * (factors[unit] ?? Number.NaN)
+}
