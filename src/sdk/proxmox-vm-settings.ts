@@ -70,7 +70,7 @@ function cloudInitSettings(
       ? []
       : [['sshkeys', same(linesText(keys), (it) => linesText(decoded(it).split('\n')))] as const]),
     ...ip.map(
-      (one, i) => [`ipconfig${i}`, properties(Object.fromEntries(parseProperties(one, 'ip')), 'ip')] as const,
+      (one, i) => [`ipconfig${i}`, properties(Object.fromEntries(parseProperties(one, '')), '')] as const,
     ),
     ...(nameservers === undefined
       ? []

@@ -57,6 +57,14 @@ describe('proxmox_vm', () => {
   it.each([
     [{ memory: 8192 }, [['memory', '6144', '8192']]],
     [{ cpu: 'host' }, [['cpu', undefined, 'host']]],
+    // Unlike those of memory and cpu, its parts have no default name.
+    [
+      { cloud_init: { ip: ['ip=dhcp', 'ip=dhcp'] } },
+      [
+        ['ipconfig0', 'gw=10.10.0.1,ip=10.10.0.103/24', 'gw=10.10.0.1,ip=dhcp'],
+        ['ipconfig1', undefined, 'ip=dhcp'],
+      ],
+    ],
     [{ tags: ['prod'] }, [['tags', 'prod;k8s', 'prod']]],
     [
       { networks: [{ bridge: 'vmbr1', options: { tag: 20 } }] },
