@@ -7,7 +7,7 @@ import { type ControlPlaneState, controlPlaneState } from '#sdk/kubernetes/contr
 import { roadArgs, roadOf } from '#sdk/kubernetes/k8s-args.ts'
 import { clusterReader, clusterWriter } from '#sdk/kubernetes/kube-client.ts'
 import { kubeadmChanges } from '#sdk/kubernetes/kubeadm-changes.ts'
-import { type MemberState, memberState } from '#sdk/kubernetes/member-state.ts'
+import { type MemberState, memberState, publicKeyHash } from '#sdk/kubernetes/member-state.ts'
 import { type ApplyContext, defineModule, TaskFailure } from '#sdk/module.ts'
 import { raw, type Script, sh } from '#sdk/quote.ts'
 
@@ -54,6 +54,8 @@ export type KubeadmArgs = Static<typeof args>
 
 interface State {
   readonly files: NodeFiles
+  /** What `join` calls the hash of the authority; empty without one. */
+  readonly hash: string
   readonly plane?: ControlPlaneState
   readonly member?: MemberState
 }
@@ -84,14 +86,16 @@ Upgrades go one minor version at a time; what has the version already is left al
   async probe({ args, host }): Promise<State> {
     const files = await readNodeFiles(host)
     const name = nodeName(args, files)
+    const hash = await publicKeyHash(files.authority)
     if (args.state === 'join' || (args.state !== 'init' && !files.hasAdminConf && files.manifests === 0)) {
       const road = roadOf({ ...args, kubeconfig: '/etc/kubernetes/kubelet.conf' })
       return {
         files,
+        hash,
         member: await memberState(clusterReader(host, road), files, { name, hash: args.ca_hash }),
       }
     }
-    return { files, plane: await controlPlaneState(clusterReader(host, roadOf(args)), files, name) }
+    return { files, hash, plane: await controlPlaneState(clusterReader(host, roadOf(args)), files, name) }
   },
 
   plan: ({ args, state, mode }): readonly Change[] => {
@@ -111,17 +115,17 @@ Upgrades go one minor version at a time; what has the version already is left al
   },
 
   result({ state, applied }) {
-    const { files, plane, member } = applied ?? state
-    const { authority, ...shown } = files
+    const { files, hash, plane, member } = applied ?? state
     const known = plane ?? member
     return {
       data: {
         status: known?.status ?? 'absent',
         missing: known?.missing ?? [],
         ...(plane?.clusterVersion === undefined ? {} : { cluster_version: plane.clusterVersion }),
-        kubeadm_version: shown.kubeadm,
-        kubelet_version: shown.kubelet,
-        ca: authority,
+        kubeadm_version: files.kubeadm,
+        kubelet_version: files.kubelet,
+        ca: files.authority,
+        ca_hash: hash,
       },
     }
   },
@@ -173,7 +177,7 @@ async function waitUntilReady(context: Context): Promise<State | undefined> {
   for (;;) {
     const files = await readNodeFiles(host)
     const plane = await controlPlaneState(ask, files, nodeName(args, state.files))
-    if (plane.status === 'current') return { files, plane }
+    if (plane.status === 'current') return { files, plane, hash: await publicKeyHash(files.authority) }
     const elapsed = (controller.now().getTime() - started) / 1000
     if (elapsed > patience) throw tooLong(plane)
     progress(`waiting for ${plane.missing.join(', ')}, ${Math.round(elapsed)} of ${patience} s`)

@@ -105,6 +105,14 @@ describe('k8s', () => {
     await converge({ definition: configMap('d', { x: '1' }), force: true })
   })
 
+  test('puts objects without a namespace into the one of the task, and those of no namespace into none', async () => {
+    const { changes } = await converge({
+      namespace: 'placed',
+      definition: [namespaceOf('placed'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'p' } }],
+    })
+    expect(changes.map(({ field }) => field)).toEqual(['Namespace placed', 'ConfigMap placed/p'])
+  })
+
   test('mends a deployment that somebody deleted', async () => {
     await converge({ definition: deployment('lost') })
     await api.ask('DELETE', '/apis/apps/v1/namespaces/default/deployments/lost')
@@ -213,11 +221,12 @@ describe('k8s', () => {
       },
     }
     const args = {
+      set: 'once',
       definition: job,
       jobs_unless: [{ kind: 'Secret', name: 'admission', namespace: 'default' }],
     }
     const { changes } = await converge(args)
-    expect(changes).toHaveLength(1)
+    expect(changes).toHaveLength(2)
     expect((await api.ask('GET', '/apis/batch/v1/namespaces/default/jobs/create')).code).toBe(404)
   })
 

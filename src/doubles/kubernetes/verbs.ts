@@ -71,12 +71,22 @@ function writingOf({ query, subresource }: ApiRequest): Writing {
   }
 }
 
+function placeOf(
+  isNamespaced: boolean,
+  namespace: string | undefined,
+  given: unknown,
+): { namespace?: string } {
+  if (isNamespaced) return { namespace: namespace ?? 'default' }
+  if (given === undefined) return {}
+  throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+}
+
 function objectOf({ body, resource, namespace, name }: ApiRequest): KubeObject {
   const value: unknown = JSON.parse(body)
   if (!isFields(value)) throw badRequest('the body is no object')
   const { group, version, kind, isNamespaced } = resource
   const given = isFields(value['metadata']) ? value['metadata'] : {}
-  const place = isNamespaced ? { namespace: namespace ?? 'default' } : {}
+  const place = placeOf(isNamespaced, namespace, given['namespace'])
   const whole = {
     apiVersion: group === '' ? version : `${group}/${version}`,
     kind,

@@ -2,15 +2,15 @@ import { groupOf, type KubeObject } from './kube-object.ts'
 
 /**
  * Objects are applied stage by stage. Webhooks and aggregated APIs come late, since one whose pods do not run yet keeps
- * others from writing; custom resources after them, since they check those.
+ * others from writing; jobs after them, since some fill in their authority; custom resources last, since they are checked.
  */
 export const stages = [
   'namespaces',
   'definitions',
   'basics',
   'workloads',
-  'jobs',
   'hooks',
+  'jobs',
   'resources',
   'traffic',
 ] as const

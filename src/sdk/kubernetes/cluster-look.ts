@@ -35,13 +35,21 @@ export async function lookAtCluster(
 ): Promise<ClusterLook> {
   const guards = (args.jobs_unless ?? []).map(guardObject)
   const kinds = await discoverKinds(ask, [...given, ...guards], knownKinds(given))
+  const placed = given.map((object) => inItsPlace(object, kinds))
   const isDone = guards.length > 0 && (await areReady(ask, kinds, guards))
-  const objects = isDone ? given.filter(({ kind }) => kind !== 'Job') : given
-  const whole = withInventory(args, objects)
+  const objects = isDone ? placed.filter(({ kind }) => kind !== 'Job') : placed
+  const whole = withInventory(args, objects, placed)
   const requests = whole.flatMap((object) => requestsFor(object, kinds, args))
   const answers = await ask(requests)
   const looks = await settleConflicts(ask, args, looksFrom(whole, kinds, answers))
-  return { objects: looks, left: await lookAtLeft(ask, args, { objects, looks, kinds }), kinds }
+  return { objects: looks, left: await lookAtLeft(ask, args, { objects: placed, looks, kinds }), kinds }
+}
+
+/** What is not inside of a namespace has none, whatever the task says of the others. */
+function inItsPlace(object: KubeObject, kinds: readonly KubeKind[]): KubeObject {
+  if (findKind(kinds, object)?.isNamespaced !== false) return object
+  const { namespace: _, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 const guardObject = ({
@@ -72,9 +80,13 @@ async function areReady(
   )
 }
 
-/** The list of members is an object like the others. */
-const withInventory = ({ set, state }: K8sArgs, objects: readonly KubeObject[]): readonly KubeObject[] =>
-  set === undefined || state === 'absent' ? objects : [...objects, inventoryOf(set, objects)]
+/** The list of members is an object like the others; jobs that are left alone are members all the same. */
+const withInventory = (
+  { set, state }: K8sArgs,
+  objects: readonly KubeObject[],
+  members: readonly KubeObject[],
+): readonly KubeObject[] =>
+  set === undefined || state === 'absent' ? objects : [...objects, inventoryOf(set, members)]
 
 function requestsFor(object: KubeObject, kinds: readonly KubeKind[], args: K8sArgs): readonly KubeRequest[] {
   const kind = findKind(kinds, object)

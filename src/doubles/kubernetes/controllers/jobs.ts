@@ -28,7 +28,8 @@ function run(context: ControllerContext, job: KubeObject): void {
     return
   }
   if (!pods.some((pod) => at(pod, 'status', 'phase') === 'Succeeded')) return
-  certgen(context, job)
+  // restartPolicy: OnFailure tries again, until what is to be patched is there.
+  if (!certgen(context, job)) return
   const complete = { type: 'Complete', status: 'True', reason: 'CompletionsReached' }
   saveStatus(context, job, {
     succeeded: 1,
@@ -43,10 +44,10 @@ function expire(context: ControllerContext, job: KubeObject): void {
 }
 
 /** What the jobs of ingress-nginx do: kube-webhook-certgen's `create` makes a Secret, its `patch` fills caBundle. */
-function certgen(context: ControllerContext, job: KubeObject): void {
+function certgen(context: ControllerContext, job: KubeObject): boolean {
   const [container] = listOf(at(job, 'spec', 'template', 'spec', 'containers'))
   const [command = '', ...flags] = textsOf(at(container, 'args'))
-  if (!textOf(at(container, 'image')).includes('kube-webhook-certgen')) return
+  if (!textOf(at(container, 'image')).includes('kube-webhook-certgen')) return true
   const option = (name: string): string =>
     flags.find((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3) ?? ''
   const namespace = job.metadata.namespace ?? ''
@@ -56,8 +57,9 @@ function certgen(context: ControllerContext, job: KubeObject): void {
     const authority = textOf(
       at(context.cluster.get('Secret', namespace, option('secret-name')), 'data', 'ca'),
     )
-    fillBundle(context, option('webhook-name'), authority)
+    return fillBundle(context, option('webhook-name'), authority)
   }
+  return true
 }
 
 function makeSecret(
@@ -74,12 +76,13 @@ function makeSecret(
   save(context, { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'Opaque', data })
 }
 
-function fillBundle(context: ControllerContext, name: string, caBundle: string): void {
+function fillBundle(context: ControllerContext, name: string, caBundle: string): boolean {
   const configuration = context.cluster.get('ValidatingWebhookConfiguration', '', name)
-  if (!configuration || caBundle === '') return
+  if (!configuration || caBundle === '') return false
   const webhooks = listOf(configuration['webhooks']).map((webhook) => ({
     ...fieldsOf(webhook),
     clientConfig: { ...fieldsOf(at(webhook, 'clientConfig')), caBundle },
   }))
   save(context, { ...configuration, webhooks })
+  return true
 }
