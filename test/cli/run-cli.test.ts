@@ -234,7 +234,7 @@ describe('a wrong command line', () => {
     ['doc apt --functions', 'Name one thing: a module, --role, --roles or --functions.'],
     ['doc --roles --role web', 'Name one thing'],
     ['test --jobs 0', '--jobs has to be at least 1.'],
-    ['schema roles', 'Allowed choices are playbook, inventory.'],
+    ['schema roles', 'Allowed choices are playbook, inventory, schedules.'],
     ['run site.yml --connection-password-file /does/not/exist', 'cannot be read: ENOENT.'],
   ])('%s: exits with 5 and says why', async (line, message) => {
     const { code, err, out, useCase } = await call(line)
