@@ -4,7 +4,6 @@ import type { Change } from '#model/change.ts'
 import { parseWantedSum, sumInList, type WantedSum } from '#sdk/checksum-text.ts'
 import { compareScript, downloadScript, noAnswer, wrongSum } from '#sdk/download-script.ts'
 import { attributeChanges, attributeScript, ownerOf, wantedMode } from '#sdk/file-attributes.ts'
-import { touchedBy } from '#sdk/file-copy.ts'
 import { type GetUrlArgs, getUrlArgs } from '#sdk/get-url-args.ts'
 import { given } from '#sdk/given.ts'
 import type { ReadHost } from '#sdk/host.ts'
@@ -13,7 +12,7 @@ import { httpAliases } from '#sdk/http-args.ts'
 import { type HttpResponse, parseHttp } from '#sdk/http-response.ts'
 import { type HttpRequest, httpScript } from '#sdk/http-script.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
-import { attributeData, modeText, type PathState } from '#sdk/path-state.ts'
+import { attributeData, modeText, type PathState, touchedBy } from '#sdk/path-state.ts'
 
 interface State {
   readonly place: PathState

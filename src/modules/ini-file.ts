@@ -3,11 +3,10 @@ import pathState from '#facts/path-state.ts'
 import type { Change } from '#model/change.ts'
 import { type Static, t } from '#sdk/args.ts'
 import { inCharactersOf } from '#sdk/byte-text.ts'
-import { touchedBy } from '#sdk/file-copy.ts'
 import { foretellText } from '#sdk/foretell-text.ts'
 import { editIni, type IniGoal } from '#sdk/ini-text.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
-import { attributeData } from '#sdk/path-state.ts'
+import { attributeData, touchedBy } from '#sdk/path-state.ts'
 import {
   applyTextFile,
   editableText,

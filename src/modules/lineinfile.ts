@@ -5,7 +5,7 @@ import { type Static, t } from '#sdk/args.ts'
 import { inCharactersOf } from '#sdk/byte-text.ts'
 import { foretellText } from '#sdk/foretell-text.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
-import { attributeData, type PathState } from '#sdk/path-state.ts'
+import { attributeData, type PathState, touchedBy } from '#sdk/path-state.ts'
 import {
   applyTextFile,
   editableText,
@@ -118,10 +118,7 @@ export default defineModule({
   writesOnce: ({ state }) => state.place.hasParent,
   foretells: (context) => foretellText(context, { pathState, fileContent }),
 
-  touches: ({ state }) => [
-    { kind: 'path', name: state.place.path },
-    ...(state.place.link ? [{ kind: 'path', name: state.place.link.real } as const] : []),
-  ],
+  touches: ({ state }) => touchedBy(state.place),
 })
 
 const isMissing = ({ place }: { readonly place: PathState }): boolean =>

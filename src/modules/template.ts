@@ -2,11 +2,11 @@ import { fileQuestions } from '#facts/file-questions.ts'
 import type { Change } from '#model/change.ts'
 import { t } from '#sdk/args.ts'
 import { attributeArgs, wantedMode } from '#sdk/file-attributes.ts'
-import { applyCopy, type CopyItem, copiesOnce, copyChanges, touchedBy } from '#sdk/file-copy.ts'
+import { applyCopy, type CopyItem, copiesOnce, copyChanges } from '#sdk/file-copy.ts'
 import { type FileQuestions, showingTexts } from '#sdk/file-questions.ts'
 import { baseName, joinPath } from '#sdk/host-path.ts'
 import { defineModule } from '#sdk/module.ts'
-import { attributeData, modeText } from '#sdk/path-state.ts'
+import { attributeData, modeText, touchedBy } from '#sdk/path-state.ts'
 import { sha256 } from '#sdk/sha256.ts'
 
 const newlines = {

@@ -1,4 +1,4 @@
-import type { Change, Resource } from '#model/change.ts'
+import type { Change } from '#model/change.ts'
 import type { ControllerFile } from './controller.ts'
 import { copyOnHost } from './copy-on-host.ts'
 import { type Attributes, attributeChanges, attributeScript, ownerOf, wantedMode } from './file-attributes.ts'
@@ -115,8 +115,3 @@ export const copiesOnce = (changes: readonly Change[]): boolean =>
 
 const isOnHost = (content: Source['content']): content is OnHost =>
   typeof content === 'object' && 'kind' in content && content.kind === 'on-host'
-
-/** What a written file may alter. */
-export function touchedBy({ path, link }: PathState): readonly Resource[] {
-  return [{ kind: 'path', name: path }, ...(link ? [{ kind: 'path', name: link.real } as const] : [])]
-}

@@ -1,3 +1,5 @@
+import type { Resource } from '#model/change.ts'
+
 /** What an inode is and says of itself. */
 export interface FileEntry {
   readonly type: FileType
@@ -53,4 +55,13 @@ export function attributeData(entry: FileEntry | undefined): Readonly<Record<str
     group: group ?? String(gid),
     size,
   }
+}
+
+/**
+ * What a write to a path may alter: the path under both of its names. Where its folder is missing too, folders are
+ * made whose other entries nobody lists, and each of those has lacked its folder until now: then any path.
+ */
+export function touchedBy({ path, link, hasParent }: PathState): readonly Resource[] {
+  if (!hasParent) return [{ kind: 'path' }]
+  return [{ kind: 'path', name: path }, ...(link ? [{ kind: 'path', name: link.real } as const] : [])]
 }
