@@ -17,7 +17,7 @@ if [ ! -e "$kc" ]; then echo '${raw(answerMark)} no-kubeconfig'; exit; fi
 if [ ! -r "$kc" ]; then echo '${raw(answerMark)} unreadable'; exit; fi
 umask 077
 d=$(mktemp -d /run/tsplay-kube.XXXXXX 2>/dev/null || mktemp -d) || exit
-trap 'rm -rf "$d"' 0
+trap 'rm -rf "$d"' 0; trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
 ${raw(bodies.join('\n'))}
 ${chooser(road)}
 if [ "$way" = curl ]; then
