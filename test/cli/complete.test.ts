@@ -63,7 +63,7 @@ describe('completeLine', () => {
   it('offers commands, also those of groups', async () => {
     expect(await offered(['in'])).toEqual(['inventory'])
     expect(await offered(['lab', ''])).toEqual([
-      ...['up', 'down', 'status', 'ssh', 'exec', 'reset', 'logs', 'image', 'fault', 'calls'],
+      ...['up', 'down', 'status', 'ssh', 'exec', 'reset', 'logs', 'image', 'fault', 'calls', 'road'],
     ])
   })
 
