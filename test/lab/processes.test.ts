@@ -14,11 +14,22 @@ import {
 async function family(env: Readonly<Record<string, string>> = {}) {
   const shell = spawn('sh', ['-c', 'sleep 1000 & echo up; wait'], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
   })
-  onTestFinished(() => void shell.kill('SIGKILL'))
+  const pid = shell.pid ?? 0
+  onTestFinished(() => endGroup(pid))
   await once(shell.stdout, 'data')
-  return { pid: shell.pid ?? 0, ended: once(shell, 'exit') }
+  return { pid }
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    // The test has ended them all.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }
 
 describe('processes of a lab', () => {
