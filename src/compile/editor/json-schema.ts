@@ -28,23 +28,29 @@ const inAllCases = (word: string): readonly string[] => [
   ...new Set([word, `${word.charAt(0).toUpperCase()}${word.slice(1)}`, word.toUpperCase()]),
 ]
 
-/** What stands in many places: each may also be a template, whose value is known only during a run. */
+/**
+ * Text whose value is known only during a run: a template, or what may be tagged `!expr`. Schemas do not see tags, so
+ * an operator, a call or a member has to do as the sign of an expression.
+ */
+const computed = '\\{\\{|[(?\\[]|[=!<>]=|&&|\\|\\||[A-Za-z_]\\w*\\.[A-Za-z_]'
+
+/** What stands in many places: each may also be computed. */
 export const sharedDefinitions = {
-  template: { type: 'string', pattern: '\\{\\{' },
+  template: { type: 'string', pattern: computed },
   boolean: {
     anyOf: [
       { type: 'boolean' },
       { enum: [...booleanWords.flatMap(inAllCases), 0, 1] },
-      { type: 'string', pattern: '\\{\\{' },
+      { type: 'string', pattern: computed },
     ],
   },
   integer: {
-    anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^\\s*[-+]?\\d+\\s*$|\\{\\{' }],
+    anyOf: [{ type: 'integer' }, { type: 'string', pattern: `^\\s*[-+]?\\d+\\s*$|${computed}` }],
   },
   number: {
     anyOf: [
       { type: 'number' },
-      { type: 'string', pattern: '^\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*$|\\{\\{' },
+      { type: 'string', pattern: `^\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*$|${computed}` },
     ],
   },
   text: { type: ['string', 'number', 'boolean'] },
@@ -57,7 +63,7 @@ export const sharedDefinitions = {
   duration: {
     anyOf: [
       { type: 'number', minimum: 0 },
-      { type: 'string', pattern: '^\\s*\\d+(\\.\\d+)?\\s*(s|m|min|h)?\\s*$|\\{\\{' },
+      { type: 'string', pattern: `^\\s*\\d+(\\.\\d+)?\\s*(s|m|min|h)?\\s*$|${computed}` },
     ],
   },
   conditions: {
