@@ -193,9 +193,11 @@ async function processes(id: string): Promise<string[]> {
   const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const [command, environment, groups] = await Promise.all(
-        ['cmdline', 'environ', 'cgroup'].map((file) => read(pid, file)),
+      const [command, environment, groups, status = ''] = await Promise.all(
+        ['cmdline', 'environ', 'cgroup', 'status'].map((file) => read(pid, file)),
       )
+      // What has ended and waits for its parent to notice runs no more.
+      if (/^State:\s+[ZX]/m.test(status)) return []
       return `${command}${environment}${groups}`.includes(id) ? [`${pid} ${command}`] : []
     }),
   )
