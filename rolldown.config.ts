@@ -1,14 +1,17 @@
 import { defineConfig } from 'rolldown'
 
+/** Parts of it are compiled C++, which only a folder of its own can hold. */
+const outside = /^(node:|ssh2$)/
+
 /**
- * `dist/`: a few files instead of hundreds, since starting tsplay is mostly reading files. Packages stay outside.
+ * `dist/`: a few files instead of hundreds, since starting tsplay is mostly finding and reading files.
  * `sdk` is an entry of its own, so that modules of roles share its classes with tsplay; `keep-lab` is run as a
  * process of its own.
  */
 const program = defineConfig({
   input: { main: 'src/main.ts', sdk: 'src/sdk/index.ts', 'keep-lab': 'src/lab/keep-lab.ts' },
   platform: 'node',
-  external: (id) => /^[^.#/]/.test(id),
+  external: (id) => outside.test(id),
   output: {
     dir: 'dist',
     format: 'esm',

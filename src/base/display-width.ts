@@ -1,4 +1,10 @@
-const segmenter = new Intl.Segmenter()
+let segmenter: Intl.Segmenter | undefined
+
+/** What a person sees as one character, piece by piece. Most runs show ASCII alone and never load the tables for it. */
+function segments(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter()
+  return segmenter.segment(text)
+}
 
 /** One combining mark, control or format character takes no column. */
 const invisible = /^[\p{Mark}\p{Control}\p{Format}]+$/u
@@ -12,7 +18,7 @@ const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
   let width = 0
-  for (const { segment } of segmenter.segment(text.replace(escapes, ''))) width += segmentWidth(segment)
+  for (const { segment } of segments(text.replace(escapes, ''))) width += segmentWidth(segment)
   return width
 }
 
@@ -40,11 +46,11 @@ export function truncate(line: string, columns: number): string {
 function* pieces(line: string): Iterable<string> {
   let from = 0
   for (const sequence of line.matchAll(escapes)) {
-    for (const { segment } of segmenter.segment(line.slice(from, sequence.index))) yield segment
+    for (const { segment } of segments(line.slice(from, sequence.index))) yield segment
     yield sequence[0]
     from = sequence.index + sequence[0].length
   }
-  for (const { segment } of segmenter.segment(line.slice(from))) yield segment
+  for (const { segment } of segments(line.slice(from))) yield segment
 }
 
 /** Fills a text with spaces up to a number of columns. */

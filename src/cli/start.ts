@@ -1,8 +1,9 @@
-import { readFileSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { exitCode } from '#model/exit-code.ts'
 import { HostError } from '#model/host-error.ts'
 import { interruption } from './interruption.ts'
 import { terminalOpener } from './open-terminal.ts'
+import { ownVersion } from './own-version.ts'
 import { runCli } from './run-cli.ts'
 import { useCases } from './use-cases.ts'
 
@@ -29,13 +30,6 @@ function onUnhandled(error: unknown): void {
   if (error instanceof HostError) return
   reportBug(error)
   process.exit(exitCode('bug'))
-}
-
-/** The version of the package this file belongs to. */
-export function ownVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const data: unknown = JSON.parse(text)
-  return typeof data === 'object' && data !== null && 'version' in data ? String(data.version) : 'unknown'
 }
 
 function reportBug(error: unknown): void {

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import type { Ajv, ValidateFunction } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import { coerceTo } from './coerce.ts'
 import { isMap } from './kind-of.ts'
 import { type Prepared, prepare } from './schema-input.ts'
@@ -43,13 +42,21 @@ function compile(schema: object): CompiledSchema {
   }
 }
 
-const require = createRequire(import.meta.url)
 let instance: Ajv | undefined
 
+/**
+ * Schemas are not checked against the meta-schema, which takes longer to compile than all schemas of a small
+ * project: they are the program's own, and a test checks those.
+ */
 function ajv(): Ajv {
-  if (instance) return instance
-  const library: typeof import('ajv') = require('ajv')
-  instance = new library.Ajv({ allErrors: true, verbose: true, strict: false, validateFormats: false })
+  instance ??= new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    validateFormats: false,
+    meta: false,
+    validateSchema: false,
+  })
   return instance
 }
 

@@ -24,9 +24,11 @@ export function foldHostsBriefly(hosts: readonly string[], pieces: number): stri
   return `${shown.join(', ')} and ${more} more`
 }
 
-const collator = new Intl.Collator('en', { numeric: true })
+let collator: Intl.Collator | undefined
 
 function fold(hosts: readonly string[]): readonly string[] {
+  if (hosts.length < 2) return hosts
+  collator ??= new Intl.Collator('en', { numeric: true })
   const sorted = hosts.toSorted(collator.compare)
   return sorted.length <= 4 ? sorted : foldRuns(sorted)
 }

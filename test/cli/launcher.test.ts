@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ownVersion } from '#cli/start.ts'
+import { ownVersion } from '#cli/own-version.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')
