@@ -1,6 +1,7 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { controlProgram } from '#doubles/control-program.ts'
+import { packageFiles } from '#doubles/package-files.ts'
 import { programsOf } from '#doubles/programs.ts'
 import { HostError } from '#model/host-error.ts'
 import type { HostFile } from './host-files.ts'
@@ -12,7 +13,8 @@ const folder = 'opt/tsplay-lab'
 const programFolder = 'usr/local/sbin'
 
 /**
- * What a host with doubles is given: a script for each program, the one file that all of them run, and Node.js.
+ * What a host with doubles is given: a script for each program, what its package would bring besides, the one file that
+ * all of them run, and Node.js.
  * A program of the folder `real` is taken in a double's place.
  */
 export async function doubleFiles(
@@ -31,6 +33,7 @@ export async function doubleFiles(
         return { path, copyOf: join(real, program), mode: 0o755 }
       return { path, text: script(program), mode: 0o755 }
     }),
+    ...programs.flatMap((program) => packageFiles[program] ?? []),
   ]
 }
 

@@ -48,7 +48,7 @@ function isAsked(webhook: unknown, { resource, isNew }: { resource: Resource; is
   return listOf(at(webhook, 'rules')).some((rule) => {
     const holds = (field: string, value: string): boolean => {
       const values = textsOf(at(rule, field))
-      return values.includes('*') || values.includes(value)
+      return values.includes('*') || values.includes('*/*') || values.includes(value)
     }
     return (
       holds('apiGroups', resource.group) &&

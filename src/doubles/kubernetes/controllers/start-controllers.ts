@@ -18,6 +18,7 @@ import { namespaces } from './namespaces.ts'
 import { nodeLifecycle } from './nodes.ts'
 import { replicaSets } from './replica-sets.ts'
 import { schedule } from './scheduler.ts'
+import { webhookAuthorities } from './webhook-authorities.ts'
 
 /** Each feeds the ones below it, so that one round usually does. */
 const controllers: readonly Controller[] = [
@@ -33,6 +34,7 @@ const controllers: readonly Controller[] = [
   hollowKubelet,
   endpoints,
   apiServices,
+  webhookAuthorities,
   loadBalancers,
   ingressAddresses,
   certManager,
@@ -42,15 +44,25 @@ const controllers: readonly Controller[] = [
 ]
 
 const mostRounds = 50
+/** When a controller that failed, or did not come to an end, looks again. */
+const retryMs = 1000
+
+interface Running {
+  stop(): void
+}
 
 /** Lets the controllers look after every change, and whenever one asked for it. */
-export function startControllers(cluster: Cluster, authority: KeyPair): { stop(): void } {
+export function startControllers(
+  cluster: Cluster,
+  authority: KeyPair,
+  running: readonly Controller[] = controllers,
+): Running {
   const timers = new Set<NodeJS.Timeout>()
   let pending: NodeJS.Immediate | undefined
   const wake = (): void => {
     pending ??= setImmediate(() => {
       pending = undefined
-      settle(context)
+      settle(context, running)
     })
   }
   const context: ControllerContext = {
@@ -75,11 +87,24 @@ export function startControllers(cluster: Cluster, authority: KeyPair): { stop()
   }
 }
 
-function settle(context: ControllerContext): void {
+function settle(context: ControllerContext, running: readonly Controller[]): void {
   for (let round = 0; round < mostRounds; round += 1) {
     const before = context.cluster.store.revision
-    for (const controller of controllers) controller(context)
+    for (const controller of running) look(context, controller)
     if (context.cluster.store.revision === before) return
   }
-  throw new Error('The controllers of the API server double do not come to rest.')
+  report('The controllers do not come to rest.')
+  context.again(retryMs)
 }
+
+/** One object that a controller cannot cope with stops neither the server nor the others, as client-go's queues have it. */
+function look(context: ControllerContext, controller: Controller): void {
+  try {
+    controller(context)
+  } catch (error) {
+    report(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    context.again(retryMs)
+  }
+}
+
+const report = (problem: string): boolean => process.stderr.write(`E controllers: ${problem}\n`)
