@@ -10,15 +10,29 @@ const ssh = ['test/**/*.ssh.test.ts', 'test/e2e/**/*.test.ts']
 /** What runs modules for real, by a shell of this machine. */
 const modules = ['test/modules/**/*.test.ts']
 
+/** One process for many files: loading the program anew for each would take longer than the tests. */
+const shared = { pool: 'forks', isolate: false } as const
+
 export default defineConfig({
   test: {
+    // Most tests wait for hosts more than they compute.
+    maxWorkers: 2,
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...modules, ...ssh, ...lab], ...limit } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...modules, ...ssh, ...lab],
+          ...shared,
+          ...limit,
+        },
+      },
       {
         test: {
           name: 'modules',
           include: modules,
           exclude: [...ssh, ...lab],
+          ...shared,
           ...limit,
         },
       },

@@ -44,7 +44,7 @@ describe('authorized keys', () => {
 })
 
 describe.skipIf(!isRoot)('authorized_key', () => {
-  const name = 'tsplay-t-keys'
+  const name = `tsplay-t-keys-${process.pid}`
   const bench = withBench((open) => open.run(user, { name, state: 'absent', remove: true }))
   const file = (): string => `${bench().folder}/home/.ssh/authorized_keys`
 

@@ -54,7 +54,7 @@ describe('crontab text', () => {
 })
 
 describe.skipIf(!isRoot)('cron', () => {
-  const name = 'tsplay-t-cron'
+  const name = `tsplay-t-cron-${process.pid}`
   const bench = withBench((open) => open.run(user, { name, state: 'absent', remove: true }))
 
   it("keeps jobs and variables of a user's crontab", async () => {

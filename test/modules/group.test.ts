@@ -3,7 +3,7 @@ import group from '#modules/group.ts'
 import { fieldsOf, isRoot, withBench } from '../support/with-bench.ts'
 
 describe.skipIf(!isRoot)('group', () => {
-  const name = 'tsplay-t-group'
+  const name = `tsplay-t-group-${process.pid}`
   const bench = withBench((open) => open.run(group, { name, state: 'absent' }))
 
   it('creates, renumbers and removes a group, and settles each time', async () => {

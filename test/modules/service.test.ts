@@ -71,7 +71,7 @@ describe('service where systemd runs', () => {
 const hasInit = isRoot && existsSync('/etc/init.d') && !existsSync('/run/systemd/system')
 
 describe.skipIf(!hasInit)('service with an init script', () => {
-  const name = 'tsplay-t-service'
+  const name = `tsplay-t-service-${process.pid}`
   const script = `/etc/init.d/${name}`
   const bench = withBench(async () => {
     rmSync(script, { force: true })

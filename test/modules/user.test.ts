@@ -9,7 +9,7 @@ const shadow = (name: string): string =>
     .find((line) => line.startsWith(`${name}:`)) ?? ''
 
 describe.skipIf(!isRoot)('user', () => {
-  const name = 'tsplay-t-user'
+  const name = `tsplay-t-user-${process.pid}`
   const bench = withBench((open) => open.run(user, { name, state: 'absent', remove: true, force: true }))
   const home = (): string => `${bench().folder}/home`
   const hash = '$6$salt$first'

@@ -6,6 +6,11 @@ export interface TestProxy {
   readonly sent: () => number
   /** Bursts to the server that followed bytes from it: the round trips of the dialogue. */
   readonly turns: () => number
+  /**
+   * Bursts to the server after a silence of one way there and back: what the client waited for, on a road with a
+   * delay. What the two say at the same time adds none.
+   */
+  readonly waits: () => number
   readonly connections: () => number
   /** Cuts every connection at once. */
   cut(): void
@@ -25,6 +30,7 @@ export async function startProxy(target: number, options: { delayMs?: number } =
   const state = {
     sent: 0,
     turns: 0,
+    waits: 0,
     connections: 0,
     left: Number.POSITIVE_INFINITY,
     refuse: 0,
@@ -48,8 +54,12 @@ export async function startProxy(target: number, options: { delayMs?: number } =
     const pair = [client, upstream] as const
     pairs.add(pair)
     let serverSpoke = true
+    let heard = 0
     client.on('data', (chunk) => {
       if (state.frozen) return
+      const now = performance.now()
+      if (now - heard >= delayMs * 1.9) state.waits += 1
+      heard = now
       if (serverSpoke) state.turns += 1
       serverSpoke = false
       const part = chunk.subarray(0, state.left)
@@ -78,6 +88,7 @@ export async function startProxy(target: number, options: { delayMs?: number } =
     port: typeof address === 'object' && address ? address.port : 0,
     sent: () => state.sent,
     turns: () => state.turns,
+    waits: () => state.waits,
     connections: () => state.connections,
     cut,
     cutAfter: (bytes) => {
