@@ -22,11 +22,17 @@ const program = defineConfig({
   },
 })
 
-/** What runs on lab hosts, as one file without packages: the lab lends it to them beside Node.js. */
+/** What runs on lab hosts, a file for each family of doubles, without packages: the lab lends it to them beside Node.js. */
 const doubles = defineConfig({
-  input: { doubles: 'src/doubles/main.ts' },
+  input: { main: 'src/doubles/main.ts' },
   platform: 'node',
-  output: { dir: 'dist', format: 'esm', codeSplitting: false },
+  output: {
+    dir: 'dist/doubles',
+    format: 'esm',
+    // Of a file `.js`, Node.js would have to find out what it is.
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+  },
 })
 
 export default [program, doubles]

@@ -1,34 +1,28 @@
 import type { Double } from './double.ts'
-import { kubernetesDoubles } from './kubernetes/kubernetes-doubles.ts'
-import { lvm } from './lvm/lvm.ts'
-import { mailq, sendmail } from './mailq.ts'
-import { ifupdown } from './network/ifupdown.ts'
-import { qmrestore, vzdump } from './pve/backup-programs.ts'
-import { pvesh } from './pve/pvesh.ts'
-import { pvesm } from './pve/pvesm.ts'
-import { pveum } from './pve/pveum.ts'
-import { pveversion } from './pve/pveversion.ts'
-import { qm } from './pve/qm.ts'
-import { zfs } from './zfs/zfs.ts'
-import { zpool } from './zfs/zpool.ts'
+import { doublePrograms } from './programs.ts'
 
-const all: readonly Double[] = [
-  mailq,
-  sendmail,
-  zfs,
-  zpool,
-  ...lvm,
-  ...ifupdown,
-  pvesh,
-  qm,
-  pvesm,
-  pveum,
-  pveversion,
-  vzdump,
-  qmrestore,
-]
+type Family = keyof typeof doublePrograms
 
-/** Every double by the program it stands in for. */
-export const doubles: ReadonlyMap<string, Double> = new Map(
-  [...kubernetesDoubles, ...all].map((double) => [double.name, double]),
-)
+/** A call loads its own family alone: that is most of what it costs. */
+const families: Readonly<Record<Family, () => Promise<readonly Double[]>>> = {
+  kubernetes: async () => (await import('./kubernetes/kubernetes-doubles.ts')).kubernetesDoubles,
+  lvm: async () => (await import('./lvm/lvm.ts')).lvm,
+  mail: async () => (await import('./mailq.ts')).mailDoubles,
+  network: async () => (await import('./network/ifupdown.ts')).ifupdown,
+  proxmox: async () => (await import('./pve/pve-doubles.ts')).pveDoubles,
+  zfs: async () => (await import('./zfs/zfs-doubles.ts')).zfsDoubles,
+}
+
+/** The double that stands in for a program. */
+export async function findDouble(program: string): Promise<Double | undefined> {
+  const isOf = (family: string): family is Family => Object.hasOwn(families, family)
+  const family = Object.entries<readonly string[]>(doublePrograms).find(([, programs]) =>
+    programs.includes(program),
+  )?.[0]
+  if (family === undefined || !isOf(family)) return undefined
+  return (await families[family]()).find(({ name }) => name === program)
+}
+
+export async function allDoubles(): Promise<readonly Double[]> {
+  return (await Promise.all(Object.values(families).map((load) => load()))).flat()
+}

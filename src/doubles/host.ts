@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +35,8 @@ export class DoubleHost {
   /** All of standard input; `inputDigest` is known from then on. */
   async stdin(): Promise<string> {
     const input = await text(process.stdin)
+    // Few calls read, and loading this is a good part of a call.
+    const { createHash } = await import('node:crypto')
     this.inputDigest = createHash('sha256').update(input).digest('hex')
     return input
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Answer, lines } from './answer.ts'
-import { type Call, defineDouble } from './double.ts'
+import { type Call, type Double, defineDouble } from './double.ts'
 import type { Problem } from './options.ts'
 import { hasKeys, type StateKind } from './store.ts'
 
@@ -98,3 +98,5 @@ function entryLines({ id, bytes, at, from, to }: Message): string[] {
     '',
   ]
 }
+
+export const mailDoubles: readonly Double[] = [mailq, sendmail]

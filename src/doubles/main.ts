@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import { doubles } from './catalogue.ts'
+import { findDouble } from './catalogue.ts'
 import { controlDoubles } from './control-doubles.ts'
 import { controlProgram } from './control-program.ts'
 import { runDouble } from './run-double.ts'
@@ -7,7 +7,7 @@ import { runDouble } from './run-double.ts'
 /** `node main.ts ROOT PROGRAM ARGUMENT…` answers as PROGRAM would on the host whose files lie under ROOT. */
 async function main([root = '/', program = '', ...args]: readonly string[]): Promise<Answer> {
   if (program === controlProgram) return controlDoubles(root, args)
-  const double = doubles.get(program)
+  const double = await findDouble(program)
   if (!double) return { exit: 127, stderr: `There is no double of "${program}".\n` }
   return runDouble(double, root, args)
 }

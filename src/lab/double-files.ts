@@ -1,4 +1,4 @@
-import { access, readdir, readFile, stat } from 'node:fs/promises'
+import { access, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { controlProgram } from '#doubles/control-program.ts'
 import { packageFiles } from '#doubles/package-files.ts'
@@ -13,8 +13,8 @@ const folder = 'opt/tsplay-lab'
 const programFolder = 'usr/local/sbin'
 
 /**
- * What a host with doubles is given: a script for each program, what its package would bring besides, the one file that
- * all of them run, and Node.js.
+ * What a host with doubles is given: a script for each program, what its package would bring besides, the files that
+ * they run, and Node.js.
  * A program of the folder `real` is taken in a double's place.
  */
 export async function doubleFiles(
@@ -25,7 +25,7 @@ export async function doubleFiles(
   if (programs.length === 0) return []
   const own = real === undefined ? [] : await readdir(real)
   return [
-    { path: `${folder}/doubles.js`, text: await readFile(await bundle(), 'utf8') },
+    ...(await bundle()),
     { path: `${folder}/node`, copyOf: process.execPath, mode: 0o755 },
     ...[...programs, controlProgram].map((program): HostFile => {
       const path = `${programFolder}/${program}`
@@ -43,20 +43,21 @@ export async function doubleFiles(
  */
 const script = (program: string): string => `#!/bin/sh
 root=\${LAB_ROOT:-/}
-exec "\${root%/}/${folder}/node" "\${root%/}/${folder}/doubles.js" "$root" ${program} "$@"
+exec "\${root%/}/${folder}/node" "\${root%/}/${folder}/doubles/main.mjs" "$root" ${program} "$@"
 `
 
 /** Made by `npm run build`: doubles run where no package is. */
-async function bundle(): Promise<string> {
+async function bundle(): Promise<readonly HostFile[]> {
   const home = await projectHome(import.meta.dirname)
-  const file = join(home, 'dist', 'doubles.js')
-  const made = await stat(file).catch(() => undefined)
+  const dist = join(home, 'dist', 'doubles')
+  const made = await stat(join(dist, 'main.mjs')).catch(() => undefined)
   if (!made || made.mtimeMs < (await newestSource(join(home, 'src', 'doubles')))) {
-    throw new HostError('refused', `${file} is missing or older than its sources.`, {
+    throw new HostError('refused', `${dist} is missing or older than its sources.`, {
       remedy: 'Run npm run build.',
     })
   }
-  return file
+  const names = await readdir(dist)
+  return names.map((name) => ({ path: `${folder}/doubles/${name}`, copyOf: join(dist, name) }))
 }
 
 async function newestSource(sources: string): Promise<number> {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'rolldown'
 import { onTestFinished } from 'vitest'
 import type { Answer } from '#doubles/answer.ts'
-import { doubles } from '#doubles/catalogue.ts'
+import { findDouble } from '#doubles/catalogue.ts'
 import { runDouble } from '#doubles/run-double.ts'
 import { writeWrappers } from '#doubles/wrapper.ts'
 
@@ -23,7 +23,7 @@ export async function doubleBench(): Promise<DoubleBench> {
   onTestFinished(() => rm(root, { recursive: true }))
   const run = async (line: string | readonly string[]) => {
     const [program = '', ...args] = typeof line === 'string' ? line.split(' ') : line
-    const double = doubles.get(program)
+    const double = await findDouble(program)
     if (!double) throw new Error(`There is no double of ${program}.`)
     return { exit: 0, stdout: '', stderr: '', ...(await runDouble(double, root, args)) }
   }
@@ -38,12 +38,17 @@ export async function doubleBench(): Promise<DoubleBench> {
 /** A folder with the programs, to be put before others in PATH; their state lies under `root`. */
 export async function installDoubles(root: string, programs: readonly string[]): Promise<string> {
   const folder = join(root, 'doubles-bin')
-  const file = join(root, 'doubles.js')
-  // One file starts several times as fast as its parts, and a test calls programs hundreds of times.
+  const file = join(root, 'doubles', 'main.mjs')
+  // A file for each family starts several times as fast as its parts, and a test calls programs hundreds of times.
   await build({
     input: join(import.meta.dirname, '../../src/doubles/main.ts'),
     platform: 'node',
-    output: { file, format: 'esm', codeSplitting: false },
+    output: {
+      dir: dirname(file),
+      format: 'esm',
+      entryFileNames: '[name].mjs',
+      chunkFileNames: '[name]-[hash].mjs',
+    },
     logLevel: 'silent',
   })
   await writeWrappers(folder, { node: process.execPath, file, root }, programs)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { request } from 'node:https'
+import { type Agent, request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { type Fields, isFields } from './json.ts'
 
@@ -9,6 +9,8 @@ export interface ApiAccess {
   readonly cert?: string
   readonly key?: string
   readonly token?: string
+  /** Keeps connections; without one each request has its own. */
+  readonly agent?: Agent
 }
 
 export interface ApiAnswer {
@@ -56,7 +58,7 @@ export async function callApi(
   // A name in /etc/hosts is what certificates are checked for, as with the real one.
   const sent = request(
     url,
-    { method, ca: access.ca, headers, agent: false, timeout: 5000, ...credential },
+    { method, ca: access.ca, headers, agent: access.agent ?? false, timeout: 5000, ...credential },
     (response) => {
       text(response).then(
         (answer) => resolve({ code: response.statusCode ?? 0, body: parsed(answer) }),

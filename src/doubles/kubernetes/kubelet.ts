@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { Agent } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Double } from '../double.ts'
 import type { DoubleHost } from '../host.ts'
@@ -26,9 +27,12 @@ export const kubelet: Double = {
     }
     const over = new AbortController()
     process.once('SIGTERM', () => over.abort())
+    const reported: Reported = { at: 0, status: '' }
     while (!over.signal.aborted) {
       runStaticPods(host)
-      await keepNode(host, version).catch((error: unknown) => process.stderr.write(`E ${String(error)}\n`))
+      await keepNode(host, { version, reported }).catch((error: unknown) =>
+        process.stderr.write(`E ${String(error)}\n`),
+      )
       await sleep(500, undefined, { signal: over.signal }).catch(() => undefined)
     }
     return {}
@@ -58,24 +62,44 @@ function runStaticPods(host: DoubleHost): void {
   writeFileSync(host.path(pidFile), [String(child.pid), ...command].join('\n'))
 }
 
-async function keepNode(host: DoubleHost, version: string): Promise<void> {
-  const access = readKubeconfig(host.path(kubeletConf))
+/** What was last said of the node, and when. */
+interface Reported {
+  at: number
+  status: string
+}
+
+/** nodeStatusUpdateFrequency, and how often a lease of 40 s is renewed. */
+const heartbeatMs = 10_000
+
+const agent = new Agent({ keepAlive: true })
+
+async function keepNode(
+  host: DoubleHost,
+  { version, reported }: { version: string; reported: Reported },
+): Promise<void> {
+  const access = { ...readKubeconfig(host.path(kubeletConf)), agent }
   const name = await host.name()
   const path = `/api/v1/nodes/${name}`
-  const found = await callApi(access, { method: 'GET', path })
-  if (found.code === 404)
+  const isNew = (await callApi(access, { method: 'GET', path })).code === 404
+  if (isNew)
     await callApi(access, { method: 'POST', path: '/api/v1/nodes?fieldManager=kubelet', body: newNode(name) })
   const isNetworkReady = readdirIfThere(host.path('/etc/cni/net.d')).some((file) =>
     /\.conf(list)?$/.test(file),
   )
   const status = nodeStatus(host, { version, isNetworkReady, name })
-  await callApi(access, {
-    method: 'PATCH',
-    path: `${path}/status?fieldManager=kubelet`,
-    body: { status },
-    type: 'application/merge-patch+json',
-  })
-  await renewLease(access, name)
+  const text = JSON.stringify(status)
+  if (isNew || text !== reported.status || Date.now() - reported.at >= heartbeatMs) {
+    const type = 'application/merge-patch+json'
+    await callApi(access, {
+      method: 'PATCH',
+      path: `${path}/status?fieldManager=kubelet`,
+      body: { status },
+      type,
+    })
+    await renewLease(access, name)
+    reported.at = Date.now()
+    reported.status = text
+  }
   await keepPods(host, access, name)
 }
 

@@ -1,0 +1,9 @@
+import type { Double } from '../double.ts'
+import { qmrestore, vzdump } from './backup-programs.ts'
+import { pvesh } from './pvesh.ts'
+import { pvesm } from './pvesm.ts'
+import { pveum } from './pveum.ts'
+import { pveversion } from './pveversion.ts'
+import { qm } from './qm.ts'
+
+export const pveDoubles: readonly Double[] = [pvesh, qm, pvesm, pveum, pveversion, vzdump, qmrestore]
