@@ -37,13 +37,13 @@ describe('fileOutput', () => {
   })
 
   it('does not hold up the process while the reader sleeps', async () => {
-    // The reader wakes when the writer has gone on.
+    // The reader wakes when the writer has gone on, or is gone.
     const gate = join(await mkdtemp(join(tmpdir(), 'tsplay-output-')), 'gate')
     const body =
       'for (let i = 0; i < 50000; i++) out.write("some text that fills the pipe\\n");' +
       `process.stderr.write(String(out.waiting > 0)); (await import("node:fs")).writeFileSync("${gate}", "")`
     const { stderr } = await inShell(
-      `"$@" | { until [ -e ${gate} ]; do sleep 0.05; done; cat >/dev/null; }`,
+      `{ "$@"; : >${gate}; } | { until [ -e ${gate} ]; do sleep 0.05; done; cat >/dev/null; }`,
       body,
     )
     await rm(dirname(gate), { recursive: true })

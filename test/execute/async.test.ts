@@ -58,7 +58,7 @@ test('goes on with the next task at once with poll: 0', async () => {
   const { run } = await playAtHome(`
 - hosts: a
   tasks:
-    - { name: start, shell: 'until [ -e {{ home }}/gate ]; do sleep 0.1; done', async: 30, poll: 0 }
+    - { name: start, shell: 'while [ -d {{ home }} ] && [ ! -e {{ home }}/gate ]; do sleep 0.1; done', async: 30, poll: 0 }
     - { name: now, file: { path: "{{ home }}/gate", state: touch } }
 `)
   expect(run.ended('now').status).toBe('changed')
