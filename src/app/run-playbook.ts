@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import type { Terminal } from '#base/terminal.ts'
+import type { Dependencies } from '#execute/dependencies.ts'
 import { execute } from '#execute/execute.ts'
 import type { Program } from '#model/program.ts'
 import type { RunOrigin } from '#model/run-record.ts'
+import { Timeline } from '#report/timeline.ts'
 import { createEngine } from './engine.ts'
 import { finishEarly } from './finish-early.ts'
 import { guarded } from './guarded.ts'
@@ -19,6 +21,7 @@ import type { Outcome, RunRequest } from './requests.ts'
 import { runSettings } from './run-settings.ts'
 import { unreadableKeys } from './unreadable-keys.ts'
 import { answerPrompts } from './vars-prompt.ts'
+import { watchFlights } from './watch-flights.ts'
 
 /** `tsplay run` and `tsplay plan`: everything is checked first, then the program runs. */
 export async function runPlaybook(
@@ -73,7 +76,7 @@ async function runProgram({
   const pendingHandlers = pending.run ? pending.known : {}
   try {
     const settings = runSettings({ ...request, answers, pendingHandlers })
-    const recap = await execute(program, engine.dependencies, settings)
+    const recap = await execute(program, profiled(engine.dependencies, request, report), settings)
     if (request.mode === 'apply') await rememberPending(playbooks, pending, recap)
     const reason = reasonOf(recap.exitCode)
     return {
@@ -82,6 +85,13 @@ async function runProgram({
   } finally {
     await engine.close()
   }
+}
+
+function profiled(dependencies: Dependencies, { profileFile }: RunRequest, report: OpenReport): Dependencies {
+  if (profileFile === undefined) return dependencies
+  const timeline = new Timeline(profileFile)
+  report.listen(timeline)
+  return { ...dependencies, connect: watchFlights(dependencies.connect, (flight) => timeline.flight(flight)) }
 }
 
 function originOf({ command, mode, playbooks, hosts: { limit }, recorded }: RunRequest): RunOrigin {

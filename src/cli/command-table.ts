@@ -20,6 +20,7 @@ const runOptions = [
   o.becomeOptions,
   o.insteadOptions,
   o.outputOptions,
+  o.measuringOptions,
 ]
 
 const json: o.OptionRow = { flags: '--json', description: 'as JSON', kind: 'flag' }

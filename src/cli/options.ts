@@ -163,6 +163,20 @@ export const outputOptions: OptionGroup = {
   ],
 }
 
+export const measuringOptions: OptionGroup = {
+  title: 'Measuring:',
+  rows: [
+    {
+      ...row(
+        'text',
+        '--profile <file>',
+        'write a timeline of hosts, tasks and flights, as Perfetto shows it',
+      ),
+      completes: 'files',
+    },
+  ],
+}
+
 /** Taken by every command. */
 export const commonOptions: OptionGroup = {
   title: 'General:',

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mixedFiles, mixedTasks } from '../support/mixed-tasks.ts'
 import { startProxy, type TestProxy } from '../support/proxy.ts'
@@ -65,6 +67,20 @@ async function waitsToConnect(): Promise<number> {
   return slow.waits() - before - 1
 }
 
+interface Slice {
+  readonly ph: string
+  readonly name: string
+  readonly cat: string
+  readonly pid: number
+  readonly tid: number
+  readonly ts: number
+  readonly dur: number
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+const readTrace = (text: string): { readonly traceEvents: readonly Slice[] } => JSON.parse(text)
+const endOf = (slice: Slice | undefined): number => (slice ? slice.ts + slice.dur : 0)
+
 describe('round trips to a real OpenSSH server', () => {
   test.each([
     ['near', 'of50.yml'],
@@ -91,6 +107,26 @@ describe('round trips to a real OpenSSH server', () => {
       if (Math.min(...running) <= Math.min(...connecting)) break
     }
     expect(Math.min(...running)).toBeLessThanOrEqual(Math.min(...connecting))
+  })
+
+  test('a profile shows each task and each flight, side by side only in rows of their own', async () => {
+    const file = join(project.folder, 'profile.json')
+    const { flights } = await flightsOf('sudo', 'become.yml', '--profile', file)
+    const { traceEvents } = readTrace(await readFile(file, 'utf8'))
+    const hosts = traceEvents.filter(({ name }) => name === 'process_name').map(({ args }) => args['name'])
+    expect(hosts.toSorted()).toEqual(['sudo', 'tsplay'])
+    const slices = traceEvents.filter(({ ph }) => ph === 'X')
+    const named = (kind: string) => slices.filter(({ cat }) => cat === kind)
+    expect(named('tasks')).toHaveLength(50)
+    expect(named('plays')).toHaveLength(1)
+    expect(named('flights').filter(({ name }) => name === 'connect')).toHaveLength(1)
+    const sent = named('flights').filter(({ name }) => /^\d+ frames?$/.test(name))
+    expect(sent).toHaveLength(flights)
+    expect(sent.some(({ args }) => args['as'] === 'root' && Number(args['bytes']) > 1000)).toBe(true)
+    for (const row of Map.groupBy(slices, ({ pid, tid }) => `${pid}/${tid}`).values()) {
+      const inTime = row.toSorted((a, b) => a.ts - b.ts)
+      for (const [i, { ts }] of inTime.entries()) expect(ts).toBeGreaterThanOrEqual(endOf(inTime[i - 1]) - 1)
+    }
   })
 
   test.each(['near', 'far', 'sudo'])('one changed task adds 1: %s', async (host) => {
