@@ -1,9 +1,10 @@
 #!/bin/sh
 # Measures tsplay beside other tools with the comparison harness whose folder TSPLAY_BENCH names.
+#   scripts/bench.sh                              all rows of docs/benchmarks.md, which it writes anew
 #   scripts/bench.sh verify                       every peer leaves the same files behind
 #   scripts/bench.sh peers WORKLOAD HOSTS RTT_MS  W1 (50 tasks), W2 (facts), W3 (one command), W4 (100 MB)
-#   scripts/bench.sh                              verify, then W1 and W3 on 10 hosts at 0 and 20 ms
-# PEERS chooses the tools (default: tsplay alone), OUT the file that gets one JSON line for each run.
+# PEERS chooses the tools (default: the floors, tsplay, and Ansible where it is installed), OUT the file that gets one
+# JSON line for each run, REPS the runs of each figure (default 3; one for peers that take minutes).
 set -eu
 cd "$(dirname "$0")/.."
 if [ ! -x "${TSPLAY_BENCH:-}/run.sh" ]; then
@@ -20,12 +21,20 @@ if [ -z "${TSPLAY_BENCH_INSIDE:-}" ]; then
   TSPLAY_BENCH_INSIDE=yes exec unshare --net sh -c 'ip link set lo up && exec sh "$@"' bench "$PWD/scripts/bench.sh" "$@"
 fi
 
+home=$PWD
+npm run build --silent
 work=$(mktemp -d)
 export LAB="${LAB:-$work/lab}"
-export NODE="$PWD/node_modules/.bin/node"
-export TSPLAY="$PWD/bench/tsplay.sh"
-export PEERS="${PEERS:-tsplay}"
+export NODE="$home/node_modules/.bin/node"
+export SSH2_NATIVE="${SSH2_NATIVE:-$home}"
+export TSPLAY="$home/bench/tsplay.sh"
 export OUT="${OUT:-$work/results.jsonl}"
+
+floors='ssh2-script raw-script'
+peers=
+! command -v ansible-playbook >/dev/null || peers=ansible-tuned
+[ ! -d /usr/share/python3/ansible_mitogen ] && [ ! -d /usr/lib/python3/dist-packages/ansible_mitogen ] || peers="ansible-mitogen $peers"
+[ -z "${PYINFRA:-}" ] || peers="pyinfra $peers"
 
 # A copy: the harness keeps results beside itself, and its own folder may be read-only.
 cp -R "$TSPLAY_BENCH" "$work/harness"
@@ -36,24 +45,24 @@ trap 'exit 143' TERM
 
 cd "$work/harness"
 mkdir -p "$LAB"
-if [ $# -gt 0 ]; then
-  ./run.sh "$@"
-else
-  ./run.sh verify
-  for rtt in 0 20; do
-    ./run.sh peers W1 10 "$rtt"
-    ./run.sh peers W3 10 "$rtt"
-  done
-fi
-[ ! -s "$OUT" ] || /usr/bin/python3 - "$OUT" <<'TABLE'
-import json, statistics, sys
 
-runs = {}
-for line in open(sys.argv[1]):
-    run = json.loads(line)
-    runs.setdefault((run["peer"], run["work"], run["n"], run["rtt"], run["phase"]), []).append(run)
-print(f"{'peer':16}{'work':6}{'hosts':>6}{'rtt ms':>8} {'phase':11}{'seconds':>8}{'cpu s':>8}  runs")
-for (peer, work, n, rtt, phase), group in runs.items():
-    wall, cpu = (statistics.median(run[key] for run in group) for key in ("wall", "cpu"))
-    print(f"{peer:16}{work:6}{n:>6}{rtt:>8} {phase:11}{wall:8.2f}{cpu:8.2f}  {len(group)}")
-TABLE
+# WORKLOAD HOSTS RTT_MS: floors and tsplay turn by turn, the peers after them.
+row() {
+  PEERS="tsplay $floors" ./run.sh peers "$@"
+  [ -z "$peers" ] || REPS=1 PEERS="$peers" ./run.sh peers "$@"
+}
+
+if [ $# -gt 0 ]; then
+  PEERS="${PEERS:-tsplay $floors $peers}" ./run.sh "$@"
+else
+  PEERS="tsplay $floors $peers" ./run.sh verify
+  row W1 1 0
+  row W1 1 20
+  row W1 10 20
+  row W1 10 100
+  row W1 50 0
+  row W3 10 20
+  row W3 50 0
+  row W4 1 0
+fi
+[ ! -s "$OUT" ] || (cd "$home" && "$NODE" scripts/bench-page.ts "$OUT" "$([ $# -gt 0 ] || echo docs/benchmarks.md)")
