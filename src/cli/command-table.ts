@@ -1,3 +1,4 @@
+import { backupRows } from './backup-rows.ts'
 import type { ArgumentRow, CommandRow } from './command-row.ts'
 import { historyRows } from './history-rows.ts'
 import { labRows } from './lab-rows.ts'
@@ -184,6 +185,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   ...historyRows,
   ...scheduleRows,
+  ...backupRows,
   ...vaultRows,
   ...labRows,
   {
@@ -221,5 +223,6 @@ export const commandGroups: Readonly<Record<string, string>> = {
   history: 'What was run here, and what came of it.',
   vault: 'Encrypted files and values.',
   schedule: 'What is due when, and what became of it.',
+  backup: 'What is kept of backups.',
   lab: 'Throwaway hosts on this machine, to try playbooks on.',
 }

@@ -15,6 +15,7 @@ import type {
 import type { VaultRequest } from '#app/vault-request.ts'
 import type { Terminal } from '#base/terminal.ts'
 import type { DaemonRequest, InstallRequest, ScheduleRequest } from '#daemon/daemon-request.ts'
+import type { SimulateRequest } from '#daemon/simulate-backups.ts'
 
 type UseCase<Request> = (request: Request, terminal: Terminal, signal: AbortSignal) => Promise<Outcome>
 
@@ -31,6 +32,7 @@ export interface UseCases {
   readonly runDaemon: UseCase<DaemonRequest>
   readonly installDaemon: UseCase<InstallRequest>
   readonly controlSchedules: UseCase<ScheduleRequest>
+  readonly simulateBackups: UseCase<SimulateRequest>
   readonly controlLab: UseCase<LabRequest>
   readonly testRoles: UseCase<TestRequest>
   readonly complete: (request: CompletionRequest) => Promise<readonly Completion[]>
@@ -49,6 +51,7 @@ export const useCases: UseCases = {
   installDaemon: async (...call) => (await import('#daemon/install-daemon.ts')).installDaemon(...call),
   controlSchedules: async (...call) =>
     (await import('#daemon/control-schedules.ts')).controlSchedules(...call),
+  simulateBackups: async (...call) => (await import('#daemon/simulate-backups.ts')).simulateBackups(...call),
   controlLab: async (...call) => (await import('#app/control-lab.ts')).controlLab(...call),
   testRoles: async (...call) => (await import('#app/test-roles.ts')).testRoles(...call),
   complete: async (request) => (await import('#app/complete.ts')).complete(request),

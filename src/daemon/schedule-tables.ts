@@ -80,7 +80,8 @@ function resultOf({ state, outcome, reason, attempt }: Slot): string {
   return outcome ?? ''
 }
 
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Lines of cells below a heading. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [heading, ...rows]
   const widths = heading.map((_, i) => Math.max(...all.map((row) => (row[i] ?? '').length)))
   return all
