@@ -44,7 +44,7 @@ export const backupRows: readonly CommandRow[] = [
     ],
     examples: [
       'tsplay backup simulate',
-      "tsplay backup simulate --keep daily=7,weekly=4,yearly=1 --cron '0 4 * * *' --from 2026-01-01",
+      'tsplay backup simulate --keep daily=7,weekly=4,yearly=1 --cron @daily --from 2026-01-01',
     ],
     load: async () => (await import('./commands/backup.ts')).backupSimulate,
   },
