@@ -7,12 +7,12 @@ import { labLog } from '#lab/lab-log.ts'
 import { findLab, type LabPlan, planLab } from '#lab/lab-plan.ts'
 import { labStatus } from '#lab/lab-status.ts'
 import { openShell } from '#lab/open-shell.ts'
-import { resetHosts } from '#lab/reset-hosts.ts'
 import { takeDown } from '#lab/take-down.ts'
 import { HostError } from '#model/host-error.ts'
 import { controlDoubles } from './lab-doubles.ts'
 import { execOnLab } from './lab-exec.ts'
-import { labHostNames, refuseHosts } from './lab-hosts.ts'
+import { changeDisk, changePower, stepClock } from './lab-host-faults.ts'
+import { refuseHosts } from './lab-hosts.ts'
 import { controlImages } from './lab-images.ts'
 import { changeRoad } from './lab-road.ts'
 import { labSpec } from './lab-spec.ts'
@@ -50,19 +50,39 @@ async function carryOut(request: LabRequest, terminal: Terminal, signal: AbortSi
       return await shell(plan, request, terminal)
     case 'exec':
       return await execOnLab(plan, request.words, terminal)
-    case 'reset':
-      return await reset(plan, request.hosts, terminal, signal)
     case 'logs':
       return await logs(plan, request.host, terminal)
+    case 'reset':
+    case 'reboot':
+    case 'kill':
+    case 'freeze':
+    case 'thaw':
+      return await changePower(plan, request, terminal, signal)
+    default:
+      return await changeHost(plan, request, terminal, signal)
+  }
+}
+
+type HostRequest = Extract<LabRequest, { action: 'road' | 'fill' | 'clock' | 'fault' | 'calls' }>
+
+async function changeHost(
+  plan: LabPlan,
+  request: HostRequest,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const wrong = await refuseHosts(plan, [request.host], terminal)
+  if (wrong) return wrong
+  switch (request.action) {
     case 'road':
-      return (
-        (await refuseHosts(plan, [request.host], terminal)) ?? (await changeRoad(plan, request, terminal))
-      )
+      return changeRoad(plan, request, terminal)
+    case 'fill':
+      return changeDisk(plan, request, terminal)
+    case 'clock':
+      return stepClock(plan, request, terminal, signal)
     case 'fault':
     case 'calls':
-      return (
-        (await refuseHosts(plan, [request.host], terminal)) ?? (await controlDoubles(plan, request, terminal))
-      )
+      return controlDoubles(plan, request, terminal)
   }
 }
 
@@ -120,20 +140,6 @@ async function shell(
   const code = await openShell(plan, host, command)
   if (code === 0) return done
   return { exitReason: code === 255 ? 'unreachable' : 'failed' }
-}
-
-async function reset(
-  plan: LabPlan,
-  named: readonly string[],
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const wrong = await refuseHosts(plan, named, terminal)
-  if (wrong) return wrong
-  const hosts = named.length > 0 ? named : await labHostNames(plan)
-  await resetHosts(plan, hosts, signal)
-  terminal.notice(`${hosts.join(', ')}: as on the first day.`)
-  return done
 }
 
 async function logs(plan: LabPlan, host: string | undefined, terminal: Terminal): Promise<Outcome> {

@@ -2,6 +2,7 @@ import type { Terminal } from '#base/terminal.ts'
 import { askKeeper } from '#lab/keeper-control.ts'
 import type { LabPlan } from '#lab/lab-plan.ts'
 import type { RoadChange } from '#lab/road.ts'
+import { bytes } from './lab-size.ts'
 import { milliseconds } from './lab-time.ts'
 import type { LabRequest, Outcome } from './requests.ts'
 
@@ -38,11 +39,4 @@ function roadChange({ delay, rate, reorder, cut, drop, clear }: RoadRequest): Ro
     return `"${rate}" is no rate; it has to be like 100K or 1M, in bytes a second.`
   if (Object.keys(road).length > 0) return road
   return 'Say what shall become of the road: --delay, --rate, --reorder, --cut, --drop or --clear.'
-}
-
-/** NaN for what is no size; units of 1000, as for networks. */
-function bytes(text: string): number {
-  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(text) ?? []
-  const value = Number(digits || Number.NaN) * 1000 ** ' KMG'.indexOf(unit.toUpperCase() || ' ')
-  return value > 0 ? value : Number.NaN
 }

@@ -209,7 +209,23 @@ export type LabRequest =
   | { readonly action: 'calls'; readonly lab: string; readonly host: string }
   /** The first words are hosts, as long as they name some; without any, it is for all of them. */
   | { readonly action: 'exec'; readonly lab: string; readonly words: readonly string[] }
-  | { readonly action: 'reset'; readonly lab: string; readonly hosts: readonly string[] }
+  | {
+      readonly action: 'reset' | 'reboot' | 'kill' | 'freeze' | 'thaw'
+      readonly lab: string
+      readonly hosts: readonly string[]
+    }
+  | {
+      readonly action: 'fill'
+      readonly lab: string
+      readonly host: string
+      /** Empty for the whole disk. */
+      readonly folders: readonly string[]
+      /** Bytes: `1M`. */
+      readonly leave?: string
+      readonly clear: boolean
+    }
+  /** `ahead`: `10m`, `3d` */
+  | { readonly action: 'clock'; readonly lab: string; readonly host: string; readonly ahead: string }
   /** Of the lab's keeper when no host is named. */
   | { readonly action: 'logs'; readonly lab: string; readonly host?: string }
   | {

@@ -1,56 +1,12 @@
 import type { CommandRow } from './command-row.ts'
+import { lab, labFaultRows } from './lab-fault-rows.ts'
 import type * as o from './options.ts'
-
-const lab: o.OptionGroup = {
-  title: 'Lab:',
-  rows: [
-    {
-      flags: '--lab <name>',
-      description: 'which lab, when there are several',
-      kind: 'text',
-      default: 'default',
-    },
-  ],
-}
 
 const backend: o.OptionRow = {
   flags: '--backend <name>',
   description: 'how hosts are made: nspawn (root), userns, sshd (default: the first that this machine can)',
   kind: 'text',
   choices: ['nspawn', 'userns', 'sshd'],
-}
-
-const faultOptions: o.OptionGroup = {
-  title: 'Fault:',
-  rows: [
-    { flags: '--exit <code>', description: 'end with this code', kind: 'integer' },
-    { flags: '--output <text>', description: 'print this, and nothing else', kind: 'text' },
-    { flags: '--stderr <text>', description: 'print this on standard error', kind: 'text' },
-    { flags: '--delay <time>', description: 'answer so much later: 500ms, 2s, 1m', kind: 'text' },
-    { flags: '--hang', description: 'never answer', kind: 'flag' },
-    { flags: '--times <number>', description: 'for so many calls instead of all', kind: 'integer' },
-    { flags: '--clear', description: 'take faults back', kind: 'flag' },
-  ],
-}
-
-const roadOptions: o.OptionGroup = {
-  title: 'Road:',
-  rows: [
-    { flags: '--delay <time>', description: 'added to each direction: 100ms, 2s', kind: 'text' },
-    { flags: '--rate <bytes>', description: 'so many bytes a second: 100K, 1M', kind: 'text' },
-    {
-      flags: '--reorder <time>',
-      description: 'up to so much more, by chance: connections overtake each other',
-      kind: 'text',
-    },
-    {
-      flags: '--cut',
-      description: 'let nothing through and tell nobody; it arrives after --clear',
-      kind: 'flag',
-    },
-    { flags: '--drop', description: 'break the connections there are', kind: 'flag' },
-    { flags: '--clear', description: 'as when the lab came up', kind: 'flag' },
-  ],
 }
 
 /** `tsplay lab …` */
@@ -125,7 +81,7 @@ export const labRows: readonly CommandRow[] = [
     arguments: [{ name: '[hosts...]', description: 'their names (default all)', completes: 'lab-hosts' }],
     options: [lab],
     examples: ['tsplay lab reset web1'],
-    load: async () => (await import('./commands/lab.ts')).labReset,
+    load: async () => (await import('./commands/lab.ts')).labPower('reset'),
   },
   {
     name: 'lab logs',
@@ -146,40 +102,5 @@ export const labRows: readonly CommandRow[] = [
     examples: ['tsplay lab image list', 'tsplay lab image build bullseye trixie', 'tsplay lab image remove'],
     load: async () => (await import('./commands/lab.ts')).labImage,
   },
-  {
-    name: 'lab fault',
-    summary: 'Make a double on a lab host fail, or show and clear its faults.',
-    arguments: [
-      { name: '<host>', description: 'its name', completes: 'lab-hosts' },
-      { name: '[program]', description: 'the double; without it, faults are shown' },
-      { name: '[words...]', description: 'only for calls that begin with these' },
-    ],
-    options: [lab, faultOptions],
-    examples: [
-      'tsplay lab fault pve qm start --exit 255 --stderr "start failed"',
-      'tsplay lab fault pve zpool status --hang --times 1',
-      'tsplay lab fault pve qm --clear',
-    ],
-    load: async () => (await import('./commands/lab.ts')).labFault,
-  },
-  {
-    name: 'lab calls',
-    summary: 'Show what the doubles of a lab host were called with, one JSON object a line.',
-    arguments: [{ name: '<host>', description: 'its name', completes: 'lab-hosts' }],
-    options: [lab],
-    examples: ['tsplay lab calls pve'],
-    load: async () => (await import('./commands/lab.ts')).labCalls,
-  },
-  {
-    name: 'lab road',
-    summary: 'Make the road to a lab host slow, narrow or silent.',
-    arguments: [{ name: '<host>', description: 'its name', completes: 'lab-hosts' }],
-    options: [lab, roadOptions],
-    examples: [
-      'tsplay lab road web1 --delay 100ms --rate 1M',
-      'tsplay lab road web1 --cut',
-      'tsplay lab road web1 --clear',
-    ],
-    load: async () => (await import('./commands/lab.ts')).labRoad,
-  },
+  ...labFaultRows,
 ]

@@ -9,24 +9,25 @@ export interface Waiting {
   readonly signal?: AbortSignal
   /** How long hosts may take to answer once they are started. */
   readonly readyWithinMs?: number
+  /** Names of the hosts that matter; all when absent. */
+  readonly hosts?: readonly string[]
 }
 
 /** Settles when the SSH servers of all hosts take logins; HostError `timeout`, with what they said, when one does not. */
 export async function awaitHosts(
   state: LabState,
   keeper: ProcessId,
-  { readyWithinMs = 60_000, signal }: Waiting,
+  { readyWithinMs = 60_000, signal, hosts }: Waiting,
 ): Promise<LabState> {
-  const waiting = state.plan.hosts.map((host) =>
+  const wanted = state.plan.hosts.filter(({ name }) => hosts?.includes(name) ?? true)
+  const waiting = wanted.map((host) =>
     untilReady(state, host, {
       keeper,
       withinMs: readyWithinMs,
       ...(signal && { signal }),
     }),
   )
-  const silent = (await Promise.all(waiting)).flatMap((ready, index) =>
-    ready ? [] : [state.plan.hosts[index]],
-  )
+  const silent = (await Promise.all(waiting)).flatMap((ready, index) => (ready ? [] : [wanted[index]]))
   signal?.throwIfAborted()
   const host = silent[0]
   if (!host) return state

@@ -73,6 +73,12 @@ export interface LabBackend {
   /** Whether a host whose process ended with this code wants to be started again. */
   isReboot(code: number | string): boolean
 
+  /** Whether its hosts can count from another start than the machine's. See time_namespaces(7). */
+  readonly hasOwnClock: boolean
+
+  /** In the keeper: all processes of a host that was booted as `pid`, parents before their children. */
+  processes(state: LabState, host: LabHost, pid: number): Promise<readonly number[]>
+
   /** Ends all processes of a host that was booted as `pid`; its file system stays. */
   end(state: LabState, host: LabHost, pid: number): Promise<void>
 

@@ -80,7 +80,10 @@ async function keepHosts(state: LabState, backend: LabBackend, roads: Roads): Pr
   }
   await serveKeeper(state.plan, {
     reset: ({ host }) => named(hosts, host).reset(),
-    restart: ({ host }) => named(hosts, host).restart(),
+    freeze: ({ host }) => named(hosts, host).freeze(),
+    thaw: ({ host }) => named(hosts, host).thaw(),
+    kill: ({ host }) => named(hosts, host).kill(),
+    reboot: ({ host, upSeconds }) => named(hosts, host).reboot(upSeconds),
     road: async ({ host, road = {} }) => named(roads, host).change(road),
   })
   await Promise.all([...hosts.values()].map((host) => host.start()))

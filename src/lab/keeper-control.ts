@@ -12,6 +12,8 @@ export interface KeeperRequest {
   readonly host: string
   /** For the action `road`. */
   readonly road?: RoadChange
+  /** For the action `reboot`: how long the host's clocks shall say that it has been up already. */
+  readonly upSeconds?: number
 }
 
 /** Settles when it is done. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostGiven, LabBackend } from './backend.ts'
+import { freezeProcesses, thawProcesses } from './freeze-processes.ts'
 import type { LabHost } from './lab-plan.ts'
 import { type HostRuntime, identify, type LabState } from './lab-state.ts'
 
@@ -19,6 +20,7 @@ export interface Kept {
 export class KeptHost {
   readonly #kept: Kept
   #starts = 0
+  #upSeconds = 0
   #pid: number | undefined
   #isStopping = false
   #running: Promise<void> = Promise.resolve()
@@ -37,18 +39,47 @@ export class KeptHost {
     await this.#boot()
   }
 
-  /** Ends the host at once, as a power cut does, and boots it with the files it has. */
-  restart(): Promise<void> {
+  /** Ends the host at once, as a power cut does; it stays off. */
+  kill(): Promise<void> {
+    return this.#inTurn(() => this.#stop())
+  }
+
+  /**
+   * As a power cut and its end: the host boots with the files it has. Its clocks that count from its start say
+   * `upSeconds` more than is true from then on; what they were told before they forget.
+   */
+  reboot(upSeconds = 0): Promise<void> {
     return this.#inTurn(async () => {
+      const { backend, host } = this.#kept
+      if (upSeconds > 0 && !backend.hasOwnClock) {
+        throw new Error(`The clocks of ${host.name} are this machine's: hosts of ${backend.name} have none.`)
+      }
       await this.#stop()
+      this.#upSeconds = upSeconds
       await this.#boot()
     })
+  }
+
+  /** Nothing on the host runs, and nobody is told: connections stay open and silent. */
+  freeze(): Promise<void> {
+    return this.#inTurn(() => freezeProcesses(() => this.#processes(), this.#kept.host.name))
+  }
+
+  thaw(): Promise<void> {
+    return this.#inTurn(() => thawProcesses(() => this.#processes()))
+  }
+
+  async #processes(): Promise<readonly number[]> {
+    const { backend, state, host } = this.#kept
+    if (this.#pid === undefined) throw new Error(`The lab host ${host.name} does not run.`)
+    return backend.processes(state, host, this.#pid)
   }
 
   /** Ends the host, forgets all it wrote and boots it as on its first day. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#stop()
+      this.#upSeconds = 0
       await this.#kept.backend.drop(this.#kept.state, this.#kept.host)
       await this.start()
     })
@@ -95,7 +126,9 @@ export class KeptHost {
 
   async #spawn(): Promise<{ readonly pid: number | undefined; readonly exit: Promise<number | string> }> {
     const { backend, state, host } = this.#kept
-    const { argv, env } = await backend.boot(state, host)
+    const boot = await backend.boot(state, host)
+    const { env } = boot
+    const argv = [...startedBefore(this.#upSeconds), ...boot.argv]
     const log = await open(consoleLog(host), 'a', 0o600)
     const child = spawn(argv[0] ?? '', argv.slice(1), {
       stdio: ['ignore', log.fd, log.fd],
@@ -107,6 +140,12 @@ export class KeptHost {
     )
     return { pid: child.pid, exit }
   }
+}
+
+/** The wall clock has no namespace: it is the machine's. See time_namespaces(7). */
+function startedBefore(seconds: number): string[] {
+  if (seconds === 0) return []
+  return ['unshare', '--time', '--boottime', String(seconds), '--monotonic', String(seconds), '--']
 }
 
 /** What a host says while it boots and afterwards. */

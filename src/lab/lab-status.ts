@@ -1,6 +1,7 @@
 import { backendOf } from './backends.ts'
 import type { LabHost, LabPlan } from './lab-plan.ts'
 import { type Endpoint, isAlive, type LabState, readRuntime, readState } from './lab-state.ts'
+import { processState } from './processes.ts'
 import { greets } from './until-ready.ts'
 
 export interface LabHostStatus {
@@ -14,7 +15,7 @@ export interface LabHostStatus {
   readonly uptimeMs?: number
   readonly memoryBytes?: number
   /** `booting`: the host runs and its SSH server does not answer yet. */
-  readonly ssh: 'ready' | 'booting' | 'down'
+  readonly ssh: 'ready' | 'booting' | 'frozen' | 'down'
 }
 
 /** The state of each host, or undefined when there is no such lab. Needs no root. */
@@ -44,16 +45,22 @@ async function running(
   { pid, startedAt }: { readonly pid: number; readonly startedAt: number },
 ): Promise<LabHostStatus> {
   const rest = down(state, host)
-  const [memoryBytes, leader, ready] = await Promise.all([
-    backendOf(state.backend).memory(state.plan, host, pid),
-    backendOf(state.backend).leader(pid),
-    greets(rest.endpoint),
+  const backend = backendOf(state.backend)
+  const leader = await backend.leader(pid)
+  const [memoryBytes, ssh] = await Promise.all([
+    backend.memory(state.plan, host, pid),
+    sshState(leader, rest.endpoint),
   ])
   return {
     ...rest,
     pid: leader,
     uptimeMs: Date.now() - startedAt,
     ...(memoryBytes !== undefined && { memoryBytes }),
-    ssh: ready ? 'ready' : 'booting',
+    ssh,
   }
+}
+
+async function sshState(leader: number, endpoint: Endpoint): Promise<LabHostStatus['ssh']> {
+  if ((await processState(leader)) === 'T') return 'frozen'
+  return (await greets(endpoint)) ? 'ready' : 'booting'
 }

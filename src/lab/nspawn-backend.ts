@@ -3,6 +3,7 @@ import type { Boot, LabBackend } from './backend.ts'
 import { makeGroups } from './cgroups.ts'
 import { endNamespace } from './end-namespace.ts'
 import { enterGroups } from './enter-groups.ts'
+import { enterNamespaces } from './enter-namespaces.ts'
 import { rootImages } from './image-kind.ts'
 import { memoryOf, removeGroups } from './lab-groups.ts'
 import type { LabHost } from './lab-plan.ts'
@@ -10,7 +11,7 @@ import type { LabState } from './lab-state.ts'
 import { buildLayeredRoot, diskFile, dropLayeredRoot } from './layered-root.ts'
 import { makeNetwork, removeNetwork } from './network.ts'
 import { nspawnLacks } from './nspawn-lacks.ts'
-import { firstChild } from './processes.ts'
+import { firstChild, treeOf } from './processes.ts'
 
 /** systemd-nspawn's way to say that the host rebooted. */
 const rebooted = 133
@@ -36,12 +37,11 @@ export const nspawnBackend: LabBackend = {
   boot,
   isReboot: (code) => code === rebooted,
   sshServer: (_state, host) => ({ address: host.address, port: 22 }),
+  hasOwnClock: true,
+  processes: async (_state, _host, pid) => treeOf((await firstChild(pid)) ?? pid),
   end: (_state, _host, pid) => endNamespace(pid),
   leader: async (pid) => (await firstChild(pid)) ?? pid,
-  enter: async (_state, _host, { pid, argv }) => {
-    const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd']
-    return ['nsenter', '--target', String(pid), ...spaces, '--', ...argv]
-  },
+  enter: (_state, _host, call) => enterNamespaces(call),
   memory: (plan, host) => memoryOf(plan.id, host.name),
   remove: async (plan) => {
     if (process.getuid?.() !== 0) return

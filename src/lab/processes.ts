@@ -10,6 +10,12 @@ async function childrenOf(pid: number): Promise<number[]> {
   return text.split(' ').map(Number).filter(Boolean)
 }
 
+/** The letter that proc(5) has for it: `T` when it is stopped; `X` when it has ended. */
+export async function processState(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat.charAt(stat.lastIndexOf(')') + 2) || 'X'
+}
+
 /** A process and all that descend from it, as far as their parents still run. */
 export async function treeOf(pid: number): Promise<number[]> {
   const below = await Promise.all((await childrenOf(pid)).map(treeOf))
@@ -64,9 +70,12 @@ export async function endProcesses(find: () => Promise<readonly number[]>, what:
   }
 }
 
-export function kill(pid: number): void {
+export const kill = (pid: number): void => sendSignal(pid, 'SIGKILL')
+
+/** Silent when the process has ended. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch (error) {
     // Ended between reading the list and now.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error

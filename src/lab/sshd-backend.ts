@@ -35,10 +35,9 @@ export const sshdBackend: LabBackend = {
   },
   boot,
   isReboot: () => false,
-  end: async (state, host, pid) => {
-    const find = async () => [...(await treeOf(pid)), ...(await markedProcesses(state.plan.id, host.name))]
-    await endProcesses(async () => (await find()).filter(isThere), host.name)
-  },
+  hasOwnClock: false,
+  processes,
+  end: (state, host, pid) => endProcesses(() => processes(state, host, pid), host.name),
   sshServer: ownEndpoint,
   leader: async (pid) => pid,
   enter: async (state, host, { argv }) => [
@@ -50,6 +49,12 @@ export const sshdBackend: LabBackend = {
   ],
   memory: async (_plan, _host, pid) => memoryOfProcesses(await treeOf(pid)),
   remove: (plan) => endProcesses(() => markedProcesses(plan.id), plan.id),
+}
+
+/** Those of sessions, too, which outlive the server that started them. */
+async function processes({ plan }: LabState, host: LabHost, pid: number): Promise<number[]> {
+  const found = [...(await treeOf(pid)), ...(await markedProcesses(plan.id, host.name))]
+  return [...new Set(found)].filter(isThere)
 }
 
 async function build(state: LabState, host: LabHost, { access, files }: HostGiven): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Boot, LabBackend } from './backend.ts'
 import { endNamespace } from './end-namespace.ts'
+import { enterNamespaces } from './enter-namespaces.ts'
 import { userImages } from './image-kind.ts'
 import type { LabHost } from './lab-plan.ts'
 import type { LabState } from './lab-state.ts'
@@ -44,13 +45,12 @@ export const usernsBackend: LabBackend = {
   boot,
   // What reboot(2) in a process namespace ends its first process with. See pid_namespaces(7).
   isReboot: (code) => code === 'SIGHUP',
+  hasOwnClock: true,
+  processes: async (_state, _host, pid) => treeOf((await firstChild(pid)) ?? pid),
   end: (_state, _host, pid) => endNamespace(pid),
   leader: async (pid) => (await firstChild(pid)) ?? pid,
   sshServer: (_state, host) => ({ address: host.address, port: 22 }),
-  enter: async (_state, _host, { pid, argv }) => {
-    const spaces = ['--user', '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd']
-    return ['nsenter', '--target', String(pid), ...spaces, '--', ...argv]
-  },
+  enter: (_state, _host, call) => enterNamespaces(call, ['--user']),
   memory: async (_plan, _host, pid) => memoryOfProcesses(await treeOf(pid)),
   remove: (plan) => endProcesses(() => markedProcesses(plan.id), plan.id),
 }

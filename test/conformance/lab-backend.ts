@@ -38,6 +38,8 @@ const labFile = `hosts:
 /** What every way to have lab hosts must do, tried through the command line by the user it is for. */
 export function describeLabBackend(prepare: () => LabUser): void {
   const user = prepare()
+  // Or else a folder of this machine.
+  const hasSystem = user.backend !== 'sshd'
   const plan = planLab(user.project, simpleSpec('default', []), user.stateRoot)
   const start = (...words: string[]): ChildProcess => {
     const [program = '', ...args] = user.tsplay(words)
@@ -57,6 +59,11 @@ export function describeLabBackend(prepare: () => LabUser): void {
   const states = async () => {
     const { hosts } = JSON.parse((await lab('status', '--json')).stdout)
     return hosts.map((host: { name: string; ssh: string }) => `${host.name} ${host.ssh}`)
+  }
+  /** Seconds that a host says it has been up for longer than this machine. */
+  const aheadOfUs = async (host: string) => {
+    const theirs = (await lab('exec', host, '--', 'cat', '/proc/uptime')).stdout
+    return Number.parseFloat(theirs) - Number.parseFloat(await readFile('/proc/uptime', 'utf8'))
   }
   const killKeeper = async () => {
     const runtime = JSON.parse(await readFile(join(plan.state, 'runtime.json'), 'utf8'))
@@ -116,6 +123,56 @@ export function describeLabBackend(prepare: () => LabUser): void {
       expect(await on('a1', 'cat mine 2>/dev/null || echo none')).toBe('none\n')
       expect(await on('b1', 'cat mine')).toBe('other\n')
     })
+
+    test('is silent while it is frozen, and goes on where it was', async () => {
+      const count = 'for n in 1 2 3 4 5 6; do echo $n; sleep 0.2; done'
+      const counting = start('lab', 'ssh', 'a1', '--', count)
+      const said = counting.stdout ? text(counting.stdout) : ''
+      if (counting.stdout) await once(counting.stdout, 'readable')
+      expect(await lab('freeze', 'a1')).toMatchObject({ code: 0 })
+      expect(await states()).toEqual(['a1 frozen', 'b1 ready'])
+      expect(counting.exitCode).toBeNull()
+      expect(await lab('thaw', 'a1')).toMatchObject({ code: 0 })
+      expect(await said).toBe('1\n2\n3\n4\n5\n6\n')
+      expect(await states()).toEqual(['a1 ready', 'b1 ready'])
+    })
+
+    test('stays off when its power is cut, and comes back with its files', async () => {
+      await on('b1', 'echo other >mine; sync')
+      expect(await lab('kill', 'b1')).toMatchObject({ code: 0 })
+      expect(await states()).toEqual(['a1 ready', 'b1 down'])
+      expect(await lab('freeze', 'b1')).toMatchObject({
+        code: 2,
+        stderr: 'error: The lab host b1 does not run.\n',
+      })
+      expect(await lab('reboot', 'b1')).toMatchObject({ code: 0 })
+      expect(await on('b1', 'cat mine')).toBe('other\n')
+    })
+
+    if (hasSystem) {
+      test('has a full disk until it is given room again', async () => {
+        const write = '{ echo new >more && cat more; } 2>&1; echo changed >>mine; cat mine'
+        await on('a1', 'echo old >mine')
+        expect(await lab('fill', 'a1', '/nowhere')).toMatchObject({ code: 2 })
+        for (const _ of ['first', 'again']) expect(await lab('fill', 'a1')).toMatchObject({ code: 0 })
+        expect(await on('a1', write)).toMatch(/No space left on device\n(.*\n)*old\n$/)
+        expect(await lab('fill', 'a1', '--clear')).toMatchObject({ code: 0 })
+        expect(await on('a1', write)).toBe('new\nold\nchanged\n')
+      })
+
+      test('counts from an earlier start when its clock is stepped, until it boots', async () => {
+        expect(await lab('clock', 'b1', '3d')).toMatchObject({ code: 0 })
+        expect(await aheadOfUs('b1')).toBeGreaterThan(3 * 86_400 - 60)
+        expect(await lab('reboot', 'b1')).toMatchObject({ code: 0 })
+        expect(await aheadOfUs('b1')).toBeLessThan(60)
+      })
+    } else {
+      test('says that it shares the disk and the clocks of this machine', async () => {
+        expect((await lab('fill', 'a1')).stderr).toContain('has no disk that could be filled')
+        expect((await lab('clock', 'a1', '3d')).stderr).toContain("The clocks of a1 are this machine's")
+        expect(await states()).toEqual(['a1 ready', 'b1 ready'])
+      })
+    }
 
     test('shows what a host and its keeper said', async () => {
       expect(await lab('logs', 'a1')).toMatchObject({ code: 0 })

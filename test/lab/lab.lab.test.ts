@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { bringUp } from '#lab/bring-up.ts'
 import { type LabPlan, planLab } from '#lab/lab-plan.ts'
 import { namedHost, simpleSpec } from '#lab/lab-spec.ts'
@@ -172,6 +174,71 @@ describe('a lab that is up', () => {
     expect(await traces(plan)).toEqual([])
     expect(await labStatus(plan)).toBeUndefined()
     await takeDown(plan)
+  })
+})
+
+describe('the road to a host, while a run uses it', () => {
+  const payload = randomBytes(60_000)
+  const tsplay = (...words: string[]) => {
+    const child = spawn(resolve('bin/tsplay'), words, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] })
+    const said = Promise.all([text(child.stdout), text(child.stderr)])
+    return {
+      child,
+      ended: once(child, 'close').then(async ([code]) => ({ code, said: (await said).join('') })),
+    }
+  }
+  const road = async (...words: string[]) => {
+    expect(await tsplay('lab', 'road', '--lab', 'one', 'web1', ...words).ended).toMatchObject({ code: 0 })
+  }
+  const play = (host: string) => tsplay('run', `${host}.yml`, '-i', join(plan.folder, 'inventory.yml'))
+
+  beforeAll(async () => {
+    await bringUp(plan, { report })
+    await writeFile(join(project, 'payload'), payload)
+    const copy = { name: 'Copy', copy: { src: 'payload', dest: '/tmp/payload', force: true } }
+    const wait = {
+      name: 'Wait',
+      command: 'sh -c "touch /tmp/waits; while ! [ -e /tmp/go ]; do sleep 0.1; done"',
+    }
+    const plays = { web1: ['web1', copy], db1: ['db1', copy], waits: ['web1', wait] } as const
+    for (const [name, [hosts, task]] of Object.entries(plays)) {
+      await writeFile(
+        join(project, `${name}.yml`),
+        JSON.stringify([{ hosts, gather_facts: false, tasks: [task] }]),
+      )
+    }
+  })
+  afterEach(() => road('--clear'))
+
+  it('is slow and narrow, and disorder changes nothing of what arrives', async () => {
+    await road('--delay', '50ms', '--rate', '100K', '--reorder', '20ms')
+    const start = performance.now()
+    expect(await play('web1').ended).toMatchObject({ code: 0 })
+    // At least a greeting there and back, and the file at its rate.
+    expect(performance.now() - start).toBeGreaterThan(2 * 50 + (1000 * payload.length) / 100_000)
+    const [sum = ''] = (await on('web1', 'sha256sum /tmp/payload')).split(' ')
+    expect(sum).toBe(createHash('sha256').update(payload).digest('hex'))
+  })
+
+  it('keeps a run waiting while it is cut, other hosts go on, and all arrives when it is mended', async () => {
+    await on('web1', 'rm /tmp/payload')
+    await road('--cut')
+    const run = play('web1')
+    expect(await play('db1').ended).toMatchObject({ code: 0 })
+    expect(run.child.exitCode).toBeNull()
+    await road('--clear')
+    expect(await run.ended).toMatchObject({ code: 0, said: expect.stringContaining('changed: [web1]') })
+  })
+
+  it('breaks under a task, and the run says for which host', async () => {
+    const run = play('waits')
+    await expect
+      .poll(() => on('web1', 'ls /tmp/waits').catch(() => ''), { timeout: 20_000 })
+      .toContain('waits')
+    await road('--drop')
+    const { code, said } = await run.ended
+    expect({ code, said }).toMatchObject({ code: 3, said: expect.stringContaining('web1') })
+    await on('web1', 'touch /tmp/go')
   })
 })
 

@@ -78,9 +78,36 @@ export const labCalls = (context: CommandContext): Promise<Outcome> =>
 export const labExec = (context: CommandContext): Promise<Outcome> =>
   control(context, { action: 'exec', lab: labName(context), words: context.words })
 
-/** `tsplay lab reset web1` */
-export const labReset = (context: CommandContext): Promise<Outcome> =>
-  control(context, { action: 'reset', lab: labName(context), hosts: context.words })
+type Power = 'reset' | 'reboot' | 'kill' | 'freeze' | 'thaw'
+
+/** `tsplay lab freeze web1` */
+export const labPower =
+  (action: Power) =>
+  (context: CommandContext): Promise<Outcome> =>
+    control(context, { action, lab: labName(context), hosts: context.words })
+
+/** `tsplay lab fill web1 /var --leave 1M` */
+export const labFill = (context: CommandContext): Promise<Outcome> => {
+  const [host = '', ...folders] = context.words
+  const { values } = context
+  return control(
+    context,
+    present({
+      action: 'fill' as const,
+      lab: labName(context),
+      host,
+      folders,
+      leave: values.text('leave'),
+      clear: values.flag('clear'),
+    }),
+  )
+}
+
+/** `tsplay lab clock web1 3d` */
+export const labClock = (context: CommandContext): Promise<Outcome> => {
+  const [host = '', ahead = ''] = context.words
+  return control(context, { action: 'clock', lab: labName(context), host, ahead })
+}
 
 /** `tsplay lab logs web1` */
 export const labLogs = (context: CommandContext): Promise<Outcome> =>
