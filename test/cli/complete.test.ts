@@ -65,6 +65,7 @@ describe('completeLine', () => {
     expect(await offered(['in'])).toEqual(['inventory'])
     expect(await offered(['lab', ''])).toEqual([
       ...['up', 'down', 'status', 'ssh', 'exec', 'reset', 'logs', 'image', 'fault', 'calls', 'road'],
+      ...['freeze', 'thaw', 'kill', 'reboot', 'fill', 'clock'],
     ])
   })
 
