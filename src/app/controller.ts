@@ -10,6 +10,7 @@ import { walkFolder } from './controller-folder.ts'
 import { atHome, type FileKind, fileMissing, findFile } from './find-file.ts'
 import { readArchive } from './read-archive.ts'
 import { runProcess } from './run-process.ts'
+import { stateFolder } from './state-folder.ts'
 import { tarFolder } from './tar-folder.ts'
 import { writeFileHere } from './write-file.ts'
 
@@ -46,6 +47,7 @@ export function createController(options: ControllerOptions): Controller {
         ...(input === undefined ? {} : { input }),
         ...(signal ? { signal } : {}),
       }),
+    stateFolder: stateFolder(env),
     env,
     documents: yamlDocuments,
     now: () => new Date(),

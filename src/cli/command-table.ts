@@ -3,6 +3,7 @@ import type { ArgumentRow, CommandRow } from './command-row.ts'
 import { historyRows } from './history-rows.ts'
 import { labRows } from './lab-rows.ts'
 import * as o from './options.ts'
+import { restoreRows } from './restore-rows.ts'
 import { scheduleRows } from './schedule-rows.ts'
 import { vaultRows } from './vault-rows.ts'
 
@@ -186,6 +187,7 @@ export const commandTable: readonly CommandRow[] = [
   ...historyRows,
   ...scheduleRows,
   ...backupRows,
+  ...restoreRows,
   ...vaultRows,
   ...labRows,
   {
@@ -224,5 +226,6 @@ export const commandGroups: Readonly<Record<string, string>> = {
   vault: 'Encrypted files and values.',
   schedule: 'What is due when, and what became of it.',
   backup: 'What is kept of backups.',
+  restore: 'What can be restored, and bringing it back.',
   lab: 'Throwaway hosts on this machine, to try playbooks on.',
 }

@@ -12,6 +12,7 @@ import type {
   TestRequest,
   ValidateRequest,
 } from '#app/requests.ts'
+import type { RestoreRequest } from '#app/restore-request.ts'
 import type { VaultRequest } from '#app/vault-request.ts'
 import type { Terminal } from '#base/terminal.ts'
 import type { DaemonRequest, InstallRequest, ScheduleRequest } from '#daemon/daemon-request.ts'
@@ -33,6 +34,7 @@ export interface UseCases {
   readonly installDaemon: UseCase<InstallRequest>
   readonly controlSchedules: UseCase<ScheduleRequest>
   readonly simulateBackups: UseCase<SimulateRequest>
+  readonly controlRestore: UseCase<RestoreRequest>
   readonly controlLab: UseCase<LabRequest>
   readonly testRoles: UseCase<TestRequest>
   readonly complete: (request: CompletionRequest) => Promise<readonly Completion[]>
@@ -52,6 +54,7 @@ export const useCases: UseCases = {
   controlSchedules: async (...call) =>
     (await import('#daemon/control-schedules.ts')).controlSchedules(...call),
   simulateBackups: async (...call) => (await import('#daemon/simulate-backups.ts')).simulateBackups(...call),
+  controlRestore: async (...call) => (await import('#app/control-restore.ts')).controlRestore(...call),
   controlLab: async (...call) => (await import('#app/control-lab.ts')).controlLab(...call),
   testRoles: async (...call) => (await import('#app/test-roles.ts')).testRoles(...call),
   complete: async (request) => (await import('#app/complete.ts')).complete(request),

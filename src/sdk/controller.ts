@@ -91,6 +91,8 @@ export interface Controller {
     argv: readonly string[],
     options?: { input?: string; env?: Record<string, string> },
   ): Promise<ProcessResult>
+  /** Absolute: where the project keeps its history and its restore points. */
+  readonly stateFolder: string
   readonly env: Readonly<Record<string, string | undefined>>
   now(): Date
   /** Rejects when the run is stopped, or `signal` aborts it. */

@@ -15,6 +15,7 @@ const useCases = (complete: UseCases['complete']): UseCases => ({
   runDaemon: never,
   installDaemon: never,
   controlSchedules: never,
+  controlRestore: never,
   simulateBackups: never,
   controlLab: never,
   testRoles: never,

@@ -32,6 +32,7 @@ async function call(
     runDaemon: note('runDaemon'),
     installDaemon: note('installDaemon'),
     controlSchedules: note('controlSchedules'),
+    controlRestore: note('controlRestore'),
     simulateBackups: note('simulateBackups'),
     controlLab: note('controlLab'),
     testRoles: note('testRoles'),

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import restorePoint from '#modules/restore-point.ts'
+import { withBench } from '../support/with-bench.ts'
+
+const bench = withBench()
+const day = 86_400_000
+const begin = Date.parse('2026-11-01T02:00Z')
+
+const record = (args: Record<string, unknown>, now = begin) => {
+  const stateFolder = join(bench().folder, 'state')
+  return bench().run(restorePoint, args, { controller: { stateFolder, now: () => new Date(now) } })
+}
+const fileOf = (id: string): unknown =>
+  JSON.parse(readFileSync(join(bench().folder, `state/restore-points/${id}.json`), 'utf8'))
+
+const of = { kind: 'etcd', host: 'cp', subject: 'cluster' }
+const copies = [
+  { host: 'cp', path: '/a' },
+  { host: 'control', path: '/b' },
+]
+
+test('records a backup, and keeps what is not given again', async () => {
+  await record({ id: 'e1', ...of, copies, size: 9, level: 'integrity' })
+  await record({ id: 'e1', level: 'drill', recovery_seconds: 4.2 }, begin + day)
+  expect(fileOf('e1')).toEqual({
+    ...of,
+    id: 'e1',
+    at: begin,
+    copies,
+    size: 9,
+    level: 'drill',
+    verifiedAt: begin + day,
+    recoverySeconds: 4.2,
+    recoveredAt: begin + day,
+  })
+})
+
+test('a weaker check does not make a stronger one look recent', async () => {
+  await record({ id: 'e2', ...of, copies, level: 'drill' })
+  await record({ id: 'e2', level: 'integrity' }, begin + day)
+  expect(fileOf('e2')).toMatchObject({ level: 'drill', verifiedAt: begin })
+})
+
+test('warns of a backup that lies on its own source alone', async () => {
+  const alone = await record({ id: 'e3', ...of, copies: [{ host: 'cp', path: '/a' }] })
+  expect(alone.result.warnings).toEqual([expect.stringContaining('e3 lies on cp alone')])
+  expect((await record({ id: 'e3', copies })).result.warnings).toBeUndefined()
+})
+
+test('refuses a new one of which too little is said', async () => {
+  await expect(record({ id: 'e4', kind: 'etcd' })).rejects.toThrow('it needs kind, host, subject and copies')
+})
