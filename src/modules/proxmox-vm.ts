@@ -224,37 +224,45 @@ interface Work {
   progress(text: string): void
 }
 
-/** One step after the other, each decided by what the one before it led to. */
-async function converge(
-  args: ProxmoxVmArgs,
-  before: ProxmoxVm,
-  { host, progress }: Work,
-): Promise<ProxmoxVm> {
-  let vm = before
-  const step = async (title: string, script: Script): Promise<CommandResult> => {
-    progress(title)
-    const said = await host.run(script)
-    vm = await readAgain(args, host)
-    return said
-  }
-  if (!vm.exists) await step('making it', creationScript(args))
-  const settings = settingChanges(args, vm.config)
-  if (settings.length > 0) await step('setting it up', settingsScript(args, settings, vm.digest))
+/**
+ * One step after the other, each decided by what the ones before it led to. A look costs three calls of pvesh, half a
+ * second each, so there is none behind a step that later ones do not depend on.
+ */
+async function converge(args: ProxmoxVmArgs, before: ProxmoxVm, work: Work): Promise<ProxmoxVm> {
+  if (!before.exists) await step(['making it', creationScript(args)], work)
+  const found = before.exists ? before : await readAgain(args, work.host)
+  const settings = settingChanges(args, found.config)
+  const set = ['setting it up', settingsScript(args, settings, found.digest)] as const
+  const isDeciding = found.status === 'running' || settings.some(({ key }) => diskKey.test(key))
+  if (settings.length > 0) await step(set, work)
+  let vm = settings.length > 0 && isDeciding ? await readAgain(args, work.host) : found
   const growth = diskGrowth(args, vm.config)
   if (growth.length > 0) {
-    const said = await step('growing its disks', growthScript(args, growth))
+    const said = await step(['growing its disks', growthScript(args, growth)], work)
+    vm = await readAgain(args, work.host)
     mustBe(said, diskGrowth(args, vm.config).length === 0, `VM ${args.vmid}: its disks did not grow`)
   }
-  if (isReadByGuest(settings, vm)) await step('making its cloud-init drive', cloudInitScript(args))
-  for (const [title, script] of endingSteps(args, vm)) {
-    const said = await step(title, script)
+  if (isReadByGuest(settings, vm)) await step(['making its cloud-init drive', cloudInitScript(args)], work)
+  const ending = endingSteps(args, vm)
+  for (const last of ending) {
+    const said = await step(last, work)
+    vm = await readAgain(args, work.host)
     mustBe(said, args.state !== 'template' || vm.template, `VM ${args.vmid} did not become a template`)
   }
-  return vm
+  return ending.length > 0 || settings.length === 0 ? vm : readAgain(args, work.host)
+}
+
+const diskKey = /^(scsi|virtio|sata|ide)\d+$/
+
+type Step = readonly [title: string, script: Script]
+
+function step([title, script]: Step, { host, progress }: Work): Promise<CommandResult> {
+  progress(title)
+  return host.run(script)
 }
 
 /** What is left once everything is set. */
-function endingSteps(args: ProxmoxVmArgs, vm: ProxmoxVm): readonly (readonly [string, Script])[] {
+function endingSteps(args: ProxmoxVmArgs, vm: ProxmoxVm): readonly Step[] {
   const power = wantedPower(args)
   const restarts = args.on_pending === 'reboot' && vm.status === 'running' && vm.pending.length > 0
   return [
@@ -268,7 +276,6 @@ function endingSteps(args: ProxmoxVmArgs, vm: ProxmoxVm): readonly (readonly [st
   ]
 }
 
-/** A second look: what the store knows is from before. */
 async function readAgain({ vmid }: ProxmoxVmArgs, host: WriteHost): Promise<ProxmoxVm> {
   const keys = [String(vmid)]
   const [vm] = proxmoxVm.parse(await host.run(raw(proxmoxVm.script(keys)), { accept: 'any' }), keys)
