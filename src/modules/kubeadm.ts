@@ -155,7 +155,10 @@ const steps: Readonly<Record<string, (context: Context) => Promise<unknown>>> = 
   remains: (context) => kubeadm(context, sh`kubeadm reset -f && ${cleaning}`),
   node: (context) => kubeadm(context, sh`kubeadm reset -f && ${cleaning}`),
   cluster: (context) => kubeadm(context, sh`kubeadm init --config ${configOf(context.args)}`),
-  member: (context) => kubeadm(context, sh`kubeadm join --config ${configOf(context.args)}`),
+  member: (context) =>
+    kubeadm(context, sh`kubeadm join --config ${configOf(context.args)}`).catch((error: unknown) => {
+      throw expiredToken(error) ?? error
+    }),
   kubelet: (context) => context.host.run(sh`systemctl restart kubelet`),
   version: (context) => kubeadm(context, sh`kubeadm upgrade apply -y ${context.args.version ?? ''}`),
   configuration: (context) => kubeadm(context, sh`kubeadm upgrade node`),
@@ -164,6 +167,22 @@ const steps: Readonly<Record<string, (context: Context) => Promise<unknown>>> = 
       context,
       sh`kubeadm certs renew all && crictl pods --namespace kube-system --name 'kube-apiserver|kube-controller-manager|kube-scheduler|etcd' -q | while read -r p; do crictl rmp -f "$p"; done; systemctl restart kubelet`,
     ),
+}
+
+/** kubeadm finds no signature by a token that the cluster does not know any more (cmd/kubeadm/app/discovery/token). */
+function expiredToken(error: unknown): HostError | undefined {
+  if (!(error instanceof HostError) || !/could not find a JWS signature/.test(error.details.stderr ?? ''))
+    return undefined
+  return new HostError(
+    error.reason,
+    'The token to join with has expired or was deleted; nothing was set up.',
+    {
+      ...error.details,
+      remedy:
+        'Make another one by `kubeadm token create --ttl 20m` on the control plane, as the role kubeadm-worker does.',
+      cause: error,
+    },
+  )
 }
 
 /** Four minutes, as kubeadm itself waits. */

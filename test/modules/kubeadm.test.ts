@@ -3,7 +3,7 @@ import kubeadm from '#modules/kubeadm.ts'
 import { openMemoryBench } from '../support/memory-bench.ts'
 
 interface Host {
-  files: { admin: boolean; kubelet: boolean; manifests: number; kubeadm: string }
+  files: { admin: boolean; kubelet: boolean; manifests: number; kubeadm: string; unit?: string }
   answers: readonly (readonly [code: number, body: unknown])[] | 'none'
   readonly ran: string[]
 }
@@ -32,11 +32,15 @@ function hostWith(host: Partial<Host>): Host {
   }
 }
 
+const noToken =
+  'error execution phase preflight: could not find a JWS signature in the cluster-info ConfigMap for token ID "abcdef"\n'
+
 const bench = (host: Host) =>
   openMemoryBench(({ script }) => {
     if (script.includes('tsplay-kube')) return { stdout: answered(host), stderr: '', rc: 0 }
     if (script.includes('/etc/machine-id')) return { stdout: facts(host), stderr: '', rc: 0 }
     host.ran.push(script)
+    if (script.includes('kubeadm join')) return { stdout: '', stderr: noToken, rc: 1 }
     if (script.includes('kubeadm init'))
       Object.assign(host, {
         files: { ...host.files, admin: true, kubelet: true, manifests: 4 },
@@ -50,6 +54,7 @@ const facts = ({ files }: Host): string =>
     files.admin ? 'yes' : 'no',
     files.kubelet ? 'yes' : 'no',
     files.manifests,
+    files.unit ?? 'active',
     files.kubeadm,
     files.kubeadm,
     'm1',
@@ -92,6 +97,25 @@ describe('kubeadm', () => {
     expect(host.ran).toEqual([expect.stringContaining('systemctl restart kubelet')])
   })
 
+  test.each(['inactive', 'failed'])(
+    'starts a kubelet that is %s, while the API still answers',
+    async (unit) => {
+      const plane = hostWith({
+        files: { admin: true, kubelet: true, manifests: 4, kubeadm: version, unit },
+        answers: working,
+      })
+      const started = [{ field: 'kubelet', before: 'down', after: 'running' }]
+      expect((await bench(plane).run(kubeadm, { state: 'init', version }, 'check')).changes).toEqual(started)
+      const member = hostWith({
+        files: { admin: false, kubelet: true, manifests: 0, kubeadm: version, unit },
+        answers: [[200, node]],
+      })
+      expect((await bench(member).run(kubeadm, { state: 'join' }, 'check')).changes).toEqual(started)
+      const { result } = await bench(member).run(kubeadm, { state: 'probe' })
+      expect(result.data).toMatchObject({ status: 'down', missing: ['kubelet, which does not run'] })
+    },
+  )
+
   test('refuses one that is half set up before anything is done', async () => {
     const host = hostWith({ files: { admin: true, kubelet: true, manifests: 2, kubeadm: version } })
     await expect(bench(host).run(kubeadm, { state: 'init', version })).rejects.toThrow(
@@ -109,6 +133,14 @@ describe('kubeadm', () => {
       answers: [[200, node]],
     })
     await expect(bench(other).run(kubeadm, args)).rejects.toThrow(/belongs to another cluster/)
+  })
+
+  test('says what to do when the token to join with has expired', async () => {
+    const args = { state: 'join', ca_hash: `sha256:${'0'.repeat(64)}` }
+    await expect(bench(hostWith({})).run(kubeadm, args)).rejects.toMatchObject({
+      message: 'The token to join with has expired or was deleted; nothing was set up.',
+      details: { remedy: expect.stringContaining('kubeadm token create'), stderr: noToken },
+    })
   })
 
   test('plans for a host that has no kubeadm yet without failing', async () => {

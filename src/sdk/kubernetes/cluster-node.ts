@@ -7,6 +7,8 @@ export interface NodeFiles {
   readonly hasKubeletConf: boolean
   /** Of etcd, the API server, the controller manager and the scheduler. */
   readonly manifests: number
+  /** False when systemd says that it does not: the static pods and the API may answer all the same, for a while. */
+  readonly kubeletRuns: boolean
   /** As `v1.28.15`; empty when kubeadm is not there. */
   readonly kubeadm: string
   readonly kubelet: string
@@ -21,6 +23,7 @@ export interface NodeFiles {
 const script = sh`f() { [ -s "$1" ] && echo yes || echo no; }
 f /etc/kubernetes/admin.conf; f /etc/kubernetes/kubelet.conf
 n=0; for c in etcd kube-apiserver kube-controller-manager kube-scheduler; do [ ! -s "/etc/kubernetes/manifests/$c.yaml" ] || n=$((n + 1)); done; echo $n
+s=$(systemctl is-active kubelet 2>/dev/null); echo "$s"
 kubeadm version -o short 2>/dev/null || echo
 { kubelet --version 2>/dev/null || echo; } | sed 's/^Kubernetes //'
 cat /etc/machine-id 2>/dev/null || echo
@@ -33,6 +36,7 @@ export async function readNodeFiles(host: ReadHost): Promise<NodeFiles> {
     { kind: 'path', name: '/etc/kubernetes' },
     { kind: 'package' },
     { kind: 'kubernetes' },
+    { kind: 'unit', name: 'kubelet.service' },
   ] as const
   const { stdout } = await host.read(script, { reads })
   const lines = stdout.split('\n')
@@ -40,6 +44,7 @@ export async function readNodeFiles(host: ReadHost): Promise<NodeFiles> {
     admin,
     kubelet,
     manifests,
+    unit,
     kubeadm = '',
     kubeletVersion = '',
     machineId = '',
@@ -50,6 +55,7 @@ export async function readNodeFiles(host: ReadHost): Promise<NodeFiles> {
     hasAdminConf: admin === 'yes',
     hasKubeletConf: kubelet === 'yes',
     manifests: Number(manifests),
+    kubeletRuns: unit !== 'inactive' && unit !== 'failed',
     kubeadm: kubeadm.trim(),
     kubelet: kubeletVersion.trim(),
     machineId: machineId.trim(),

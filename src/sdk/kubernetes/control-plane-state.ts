@@ -28,6 +28,7 @@ export async function controlPlaneState(
   ]
   if (!files.hasAdminConf && files.manifests === 0) return { status: 'absent', missing: parts }
   if (parts.length > 0) return { status: 'partial', missing: parts }
+  if (!files.kubeletRuns) return { status: 'down', missing: ['kubelet, which does not run'] }
   try {
     return await askAbout(ask, node)
   } catch (error) {

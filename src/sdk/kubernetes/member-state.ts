@@ -18,6 +18,7 @@ export async function memberState(
   if (hash !== undefined && (await publicKeyHash(files.authority)) !== hash) {
     return { status: 'foreign', missing: ['the authority of this cluster in /etc/kubernetes/pki/ca.crt'] }
   }
+  if (!files.kubeletRuns) return { status: 'down', missing: ['kubelet, which does not run'] }
   try {
     const [answer] = await ask([{ method: 'GET', path: `/api/v1/nodes/${encodeURIComponent(name)}` }])
     if (!isKubeObject(answer?.body) || answer.body.kind !== 'Node')

@@ -7,6 +7,7 @@ const files: NodeFiles = {
   hasAdminConf: true,
   hasKubeletConf: true,
   manifests: 4,
+  kubeletRuns: true,
   kubeadm: 'v1.28.15',
   kubelet: 'v1.28.15',
   machineId: 'm',
