@@ -1,8 +1,10 @@
 /**
- * What a program's package brings besides the program. Only the unit of kubelet so far
- * (kubernetes/release, cmd/krel/templates/latest/kubelet/kubelet.service).
+ * What a program's package brings besides the program: the unit of kubelet
+ * (kubernetes/release, cmd/krel/templates/latest/kubelet/kubelet.service), and the folder of Proxmox's storage "local", with
+ * an image to make templates from.
  */
 export const packageFiles: Readonly<Record<string, readonly PackageFile[]>> = {
+  pvesm: [{ path: 'var/lib/vz/import/lab.qcow2', text: 'No image, but the double of qm asks for none.\n' }],
   kubelet: [
     {
       path: 'usr/lib/systemd/system/kubelet.service',
