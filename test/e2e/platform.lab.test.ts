@@ -1,0 +1,224 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { runCommand } from '#lab/run-command.ts'
+
+// The whole platform on throwaway hosts, from nothing to a page behind HTTPS, by the commands that its users type.
+
+const root = join(import.meta.dirname, '../..')
+const project = await mkdtemp(join(tmpdir(), 'tsplay-platform-'))
+const call = promisify(execFile)
+
+/** What Debian's packages cost is seen elsewhere: they are in a layer, which is made once for all hosts that need it. */
+const layered = { 'control-node': ['docker'], 'docker-host': ['docker'] }
+const layers = {
+  tools: { packages: ['curl', 'git', 'jq', 'unzip'] },
+  docker: { packages: ['docker.io', 'git', 'jq', 'unzip', 'curl'] },
+}
+const settings = [
+  '-e',
+  '{"control_node_packages": [git, docker.io, curl, jq, unzip]}',
+  '-e',
+  '{"k8s_node_runtime_packages": []}',
+]
+
+interface Ended {
+  readonly code: number
+  readonly text: string
+}
+
+/** Runs tsplay in the project; what it prints is kept for those who have to find out why. */
+async function tsplay(...words: readonly string[]): Promise<Ended> {
+  const options = { cwd: project, maxBuffer: 64 * 2 ** 20 }
+  return call(join(root, 'bin/tsplay'), words, options).then(
+    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      text: error.stdout + error.stderr,
+    }),
+  )
+}
+
+interface Recap {
+  readonly hosts: Readonly<Record<string, { readonly changed: number; readonly failed: number }>>
+  readonly flights_by_host: Readonly<Record<string, number>>
+}
+
+interface Played {
+  readonly code: number
+  readonly recap: Recap
+  /** `host: task` of what changed, or would. */
+  readonly changed: readonly string[]
+  readonly text: string
+}
+
+async function play(playbook: string, ...options: readonly string[]): Promise<Played> {
+  const words = [
+    'run',
+    `playbooks/${playbook}.yml`,
+    '-i',
+    'inventory/lab',
+    ...settings,
+    '--output',
+    'json',
+    ...options,
+  ]
+  const { code, text } = await tsplay(...words)
+  const events = text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+  const recap = events.find(({ type }) => type === 'recap')
+  const tasks = events.filter(({ type, changed }) => type === 'task' && changed)
+  const said = events.filter(({ status }) => status === 'failed').map((event) => JSON.stringify(event))
+  return {
+    code,
+    recap,
+    changed: tasks.map(({ host, task }) => `${host}: ${task}`),
+    text: code === 0 ? '' : said.join('\n') || text,
+  }
+}
+
+/** What a shell of root prints there. */
+const on = async (host: string, script: string): Promise<string> => {
+  const ssh = ['ssh', '-F', join(project, '.tsplay/lab/platform/ssh_config'), '-o', 'BatchMode=yes', host]
+  return (await runCommand([...ssh, 'sudo', 'sh'], { input: script })).trim()
+}
+
+beforeAll(async () => {
+  // A project of its own, so that its runs are not recorded in ours; the inventory finds the lab beside itself.
+  await cp(join(root, 'inventory'), join(project, 'inventory'), { recursive: true, verbatimSymlinks: true })
+  for (const folder of ['playbooks', 'roles', 'lab']) await symlink(join(root, folder), join(project, folder))
+  const lab = parse(await readFile(join(root, 'lab-platform.yml'), 'utf8'))
+  for (const [name, host] of Object.entries<Record<string, unknown>>(lab.hosts)) {
+    if (name !== 'pve') host['layers'] = Object.hasOwn(layered, name) ? ['docker'] : ['tools']
+  }
+  await writeFile(join(project, 'lab.yml'), stringify({ ...lab, layers, packages: ['kubernetes-client'] }))
+  const up = await tsplay('lab', 'up', '--lab', 'platform')
+  expect(up.code, up.text).toBe(0)
+})
+afterAll(async () => {
+  await tsplay('lab', 'down', '--lab', 'platform')
+  await rm(project, { recursive: true })
+})
+
+describe('the platform', () => {
+  it('is planned on hosts that have nothing of it: what would change, what is unknown, and no failure', async () => {
+    const { code, recap, changed, text } = await play('site', '--check')
+    expect(code, text).toBe(0)
+    expect(changed).toContain('k8s-cp01: Set the control plane up')
+    expect(Object.values(recap.hosts).map(({ failed }) => failed)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(await on('k8s-cp01', 'ls -A /etc/kubernetes /etc/crictl.yaml 2>/dev/null || true')).toBe('')
+    expect(await on('pve', 'zpool list')).toBe('no pools available')
+  })
+
+  it('is built', async () => {
+    const { code, text } = await play('site')
+    expect(code, text).toBe(0)
+  })
+
+  it('changes nothing on any host the second time, in a handful of flights', async () => {
+    const { code, recap, changed, text } = await play('site')
+    expect(code, text).toBe(0)
+    expect(changed).toEqual([])
+    // One to connect and eight to ask.
+    expect(
+      Math.max(...Object.values(recap.flights_by_host)),
+      JSON.stringify(recap.flights_by_host),
+    ).toBeLessThanOrEqual(9)
+  })
+
+  it('is healthy in every layer', async () => {
+    const { code, text } = await play('status')
+    expect(code, text).toBe(0)
+  })
+
+  it('is mended where it was damaged, and plan says so before', async () => {
+    await on('k8s-worker01', 'sysctl -q -w net.ipv4.ip_forward=0')
+    await on('k8s-worker02', 'systemctl stop kubelet')
+    await on('pve', 'qm stop 105; qm set 105 --protection 0; qm destroy 105')
+    await writeFile(join(project, 'damage.yml'), stringify([deletion]))
+    const damaged = await tsplay('run', 'damage.yml', '-i', 'inventory/lab')
+    expect(damaged.code, damaged.text).toBe(0)
+
+    const expected = [
+      'k8s-cp01: Run the application',
+      'k8s-worker01: Keep kernel settings',
+      'k8s-worker02: Join the cluster',
+      'pve: Make machines',
+    ]
+    const planned = await play('site', '--check')
+    expect(planned.code, planned.text).toBe(0)
+    expect(planned.changed.toSorted()).toEqual(expected)
+    const unwell = await play('status')
+    expect(unwell.code).toBe(2)
+    expect(unwell.text).toContain('the machine k8s-worker02 does not run')
+    expect(unwell.text).toContain('Deployment web is not there')
+    expect(unwell.text).toContain('it lacks kubelet, which does not run')
+    const mended = await play('site')
+    expect(mended.code, mended.text).toBe(0)
+    expect(mended.changed.toSorted()).toEqual(expected)
+    const well = await play('status')
+    expect(well.code, well.text).toBe(0)
+    expect(await on('k8s-worker01', 'cat /proc/sys/net/ipv4/ip_forward')).toBe('1')
+    expect(await on('pve', 'qm status 105')).toBe('status: running')
+  })
+
+  it('goes up one minor version node by node, once', async () => {
+    // As if the packages had come, and nothing had been restarted.
+    const next = 'v1.29.15'
+    const folder = '/var/lib/tsplay-lab/versions'
+    for (const host of ['k8s-cp01', 'k8s-worker01', 'k8s-worker02'])
+      await on(host, `mkdir -p ${folder}; for p in kubeadm kubelet; do echo ${next} > ${folder}/$p; done`)
+    const words = ['-e', `kubernetes_version=${next}`, '-e', '{"k8s_node_packages": []}']
+    const first = await play('upgrade-kubernetes', ...words)
+    expect(first.code, first.text).toBe(0)
+    expect(first.changed).toContain('k8s-cp01: Upgrade the control plane, or the configuration of the node')
+    for (const host of ['k8s-worker01', 'k8s-worker02']) {
+      expect(first.changed).toContain(`${host}: Start the new kubelet`)
+      expect(first.changed).toContain(`${host}: Bring the node back`)
+    }
+    const again = await play('upgrade-kubernetes', ...words)
+    expect(again.changed).toEqual([])
+  })
+
+  it('gives a node away that is named, and no other', async () => {
+    const unnamed = await play('reset-kubernetes')
+    expect(unnamed.changed).toEqual([])
+    const named = await play('reset-kubernetes', '-e', '{"kubernetes_destroy": ["k8s-worker02"]}')
+    expect(named.code, named.text).toBe(0)
+    expect(named.changed).toEqual(
+      ['Take the node out of service', 'Reset the node', 'Forget the node'].map(
+        (task) => `k8s-worker02: ${task}`,
+      ),
+    )
+    expect(await on('k8s-worker02', 'ls /etc/kubernetes/kubelet.conf 2>/dev/null || echo none')).toBe('none')
+  })
+})
+
+/** As somebody would by hand; kubectl is Debian's, of another version than the cluster. */
+const deletion = {
+  hosts: 'k8s-cp01',
+  become: true,
+  gather_facts: false,
+  tasks: [
+    { name: 'Install kubectl', apt: { name: 'kubernetes-client', install_recommends: false } },
+    {
+      name: 'Delete the Deployment',
+      k8s: {
+        state: 'absent',
+        transport: 'kubectl',
+        definition: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'web', namespace: 'demo' },
+        },
+      },
+    },
+  ],
+}
