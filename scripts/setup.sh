@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-debian_packages='age ansible-core busybox cron curl doas dpkg-dev e2fsprogs fish git iproute2 jq mksh mmdebstrap openssh-client
+debian_packages='age ansible-core busybox cron curl doas dpkg-dev e2fsprogs etcd-client etcd-server fish git iproute2 jq mksh mmdebstrap openssh-client
 openssh-server openssl procps rsync sudo systemd-container tcsh tmux uidmap unzip wget xz-utils zip bzip2 zstd'
 
 . scripts/home.sh

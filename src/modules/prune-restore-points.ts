@@ -24,15 +24,17 @@ left, when too many would go at once, or when a backup is dated in the future.`,
     host: t.String({ description: 'Of which host.' }),
     subject: t.String({ description: 'Of what of that host.' }),
     keep: t.String({ description: 'How many stay: `last=1,weekly=4,monthly=3`.' }),
-    zone: t.String({ description: 'The time zone of days and weeks.', default: 'UTC' }),
-    min_copies: t.Integer({ description: 'Never leave fewer.', default: 1, minimum: 1 }),
+    zone: t.Optional(t.String({ description: 'The time zone of days and weeks.', default: 'UTC' })),
+    min_copies: t.Optional(t.Integer({ description: 'Never leave fewer.', default: 1, minimum: 1 })),
     min_age: t.Optional(t.String({ description: 'What is younger stays: `12h`, `7d`.' })),
-    max_removed: t.Number({
-      description: 'The part that may go at once, from 0 to 1; one may always go.',
-      default: 0.5,
-      minimum: 0,
-      maximum: 1,
-    }),
+    max_removed: t.Optional(
+      t.Number({
+        description: 'The part that may go at once, from 0 to 1; one may always go.',
+        default: 0.5,
+        minimum: 0,
+        maximum: 1,
+      }),
+    ),
   }),
   examples: [
     {
@@ -63,12 +65,13 @@ left, when too many would go at once, or when a backup is dated in the future.`,
   result({ args, state: { points, now } }) {
     const rule = parseKeepRule(args.keep)
     if ('problem' in rule) throw new TaskFailure(`${rule.problem} ${rule.remedy}`)
-    if (!isZone(args.zone)) throw new TaskFailure(`There is no time zone "${args.zone}".`)
+    const { zone = 'UTC', min_copies: minCopies = 1, max_removed: maxRemoved = 0.5 } = args
+    if (!isZone(zone)) throw new TaskFailure(`There is no time zone "${zone}".`)
     const minAge = args.min_age === undefined ? 0 : durationMs(args.min_age)
     if (minAge === undefined) throw new TaskFailure(`"${args.min_age}" is no duration, as 12h or 7d are.`)
-    const rails = { minCopies: args.min_copies, maxRemoved: args.max_removed, minAge, needsVerified: true }
+    const rails = { minCopies, maxRemoved, minAge, needsVerified: true }
     const { kept, removed, refusals } = backupsToPrune(points.map(asBackup), rule, {
-      zone: args.zone,
+      zone,
       now,
       rails,
     })

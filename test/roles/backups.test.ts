@@ -1,0 +1,81 @@
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { tsplay } from '../support/tsplay.ts'
+import { writeFiles } from '../support/write-files.ts'
+
+/** Two hosts that are this machine, so that a second place is one, and a project that uses the role. */
+async function platform() {
+  const cwd = await writeFiles({
+    'machine/etc/app.conf': 'port = 80\n',
+    'machine/etc/hosts': '127.0.0.1 localhost\n',
+    'hosts.yml': 'all: { hosts: { here: { connection: local }, there: { connection: local } } }\n',
+  })
+  await symlink(resolve('roles'), join(cwd, 'roles'))
+  await symlink(resolve('playbooks'), join(cwd, 'playbooks'))
+  await writeFile(
+    join(cwd, 'backup.yml'),
+    `- hosts: here
+  gather_facts: false
+  environment: { CONFIG_BACKUP_ROOT: ${cwd}/machine }
+  vars:
+    backups_packages: []
+    backups_folder: ${cwd}/store
+    backups_program_folder: ${cwd}/programs
+    backups_copy_host: there
+    backups_copy_folder: ${cwd}/second
+    backups_configs: [{ name: etc, paths: [/etc], expect: [/etc/hosts] }]
+    backups_keep_config: last=2
+  roles: [backups]
+`,
+  )
+  const env = { TSPLAY_STATE_DIR: join(cwd, 'state'), CONFIG_BACKUP_ROOT: join(cwd, 'machine') }
+  const call = (...args: string[]) => tsplay([...args, '-i', 'hosts.yml'], { cwd, env })
+  const archives = async (folder: string) =>
+    (await readdir(join(cwd, folder))).filter((name) => name.endsWith('.tar.zst')).sort()
+  return { cwd, call, archives }
+}
+
+const restoring = (cwd: string) =>
+  JSON.stringify({ restore_become: false, restore_program: `${cwd}/programs/config-backup` })
+
+test('a configuration is backed up to two places, damaged, drilled, and restored', async () => {
+  const { cwd, call, archives } = await platform()
+  const saved = await call('run', 'backup.yml')
+  expect([saved.code, saved.stderr]).toEqual([0, ''])
+  expect(await archives('second/here/config-etc')).toEqual(await archives('store/etc'))
+  expect(await readdir(join(cwd, '.backups-on-their-way'))).toEqual([])
+
+  const drill = { drill_hosts: 'here', drill_become: false, drill_programs: `${cwd}/programs` }
+  const where = { ...drill, drill_folder: `${cwd}/store/etc` }
+  expect((await call('run', 'playbooks/drill.yml', '-e', JSON.stringify(where))).code).toBe(0)
+  const [point] = await readdir(join(cwd, 'state/restore-points'))
+  expect(JSON.parse(await readFile(join(cwd, `state/restore-points/${point}`), 'utf8'))).toMatchObject({
+    level: 'drill',
+    recoverySeconds: expect.any(Number),
+    copies: [{ host: 'here' }, { host: 'there' }],
+  })
+
+  await writeFile(join(cwd, 'machine/etc/app.conf'), 'broken')
+  await rm(join(cwd, 'machine/etc/hosts'))
+  const restored = await call('restore', 'run', 'latest', '--yes', '-e', restoring(cwd))
+  expect([restored.code, restored.stderr]).toEqual([0, expect.stringContaining('was restored in')])
+  expect(await readFile(join(cwd, 'machine/etc/app.conf'), 'utf8')).toBe('port = 80\n')
+  expect(await readFile(join(cwd, 'machine/etc/hosts'), 'utf8')).toBe('127.0.0.1 localhost\n')
+})
+
+test('older backups go from both places when the newer are verified, and the record says so', async () => {
+  const { cwd, call, archives } = await platform()
+  for (const port of [81, 82, 83]) {
+    await writeFile(join(cwd, 'machine/etc/app.conf'), `port = ${port}\n`)
+    const { code, stderr } = await call('run', 'backup.yml')
+    expect([code, stderr]).toEqual([0, ''])
+  }
+  expect(await archives('store/etc')).toHaveLength(2)
+  expect(await archives('second/here/config-etc')).toEqual(await archives('store/etc'))
+  const listed = await tsplay(['restore', 'list', '--json'], {
+    cwd,
+    env: { TSPLAY_STATE_DIR: join(cwd, 'state') },
+  })
+  expect(listed.stdout.trim().split('\n')).toHaveLength(2)
+})
