@@ -31,6 +31,8 @@ export function replaceFileScript(replacement: Replacement): string {
       ? []
       : [`{ [ ! -e ${path} ] || cp -p ${path} ${quote(replacement.backup)}; }`]),
     `mv -f "$t" ${path}`,
+    // Nothing is left to remove, and a process less to start.
+    'trap - 0',
   ]
   return [
     `t=${quote(replacement.temporary)}`,

@@ -160,7 +160,8 @@ export class Stretch {
     const isQueued = Promise.withResolvers<boolean>()
     const ran = Promise.withResolvers<boolean>()
     this.#position += 1
-    const guard = [...this.#expectations].map(({ check }) => `{ ${check}\n}`).join(' &&\n')
+    const checks = new Set([...this.#expectations].map(({ check }) => check))
+    const guard = [...checks].map((check) => `{ ${check}\n}`).join(' &&\n')
     const chain = { id: this.#chainId, position: this.#position, ...(guard === '' ? {} : { guard }) }
     const outcome = call.session.asActor(async (actor) => {
       this.#note(actor, call)

@@ -32,7 +32,7 @@ export default defineKeyedFact<FileContent>({
   binary: true,
   repeats: false,
   script: (paths) => `_m=; { IFS= read -r _m </proc/sys/kernel/random/uuid; } 2>/dev/null
-_m="$_m.$$.$(date +%s%N 2>/dev/null)"; echo "$_m"
+[ -n "$_m" ] || _m="$$.$(date +%s%N 2>/dev/null)"; echo "$_m"
 for _p in ${pathWords(paths)}; do
   if [ -f "$_p" ]; then [ -r "$_p" ] && _k== || _k=!; elif [ -e "$_p" ]; then _k=!; else _k=-; fi
   printf '%s%s%s\\0' "$_m" $_k "$_p"

@@ -43,18 +43,19 @@ export const notRun = '-'
 /** What a shell is sent for one frame. The frame runs in a subshell, so that nothing of it stays behind. */
 export function frameText(frame: Frame, nonce: string, id: number): string {
   const end = `\x1e${nonce} end ${id} $_r`
-  const body = `( ${subshell(frame, nonce, id)} ) </dev/null`
-  return `${linked(frame, kept(frame, body))}; echo "${end}"; echo "${end}" >&2\n`
+  const body = inSubshell(frame, subshell(frame, nonce, id), '</dev/null')
+  return `${linked(frame, body)}; echo "${end}"; echo "${end}" >&2\n`
 }
 
 /** As `frameText`, for a shell that was started with `terminalBootstrap`. */
 export function terminalFrameText(frame: Frame, nonce: string, id: number): string {
-  const body = `( ${subshell(frame, nonce, id)} ) </dev/null 2>&3 3>&- 4<&-`
-  return `${linked(frame, kept(frame, body))}; echo "\x1e${nonce} end ${id} $_r"; cat <&4; echo "\x1e${nonce} end2 ${id} $_r"\n`
+  const body = inSubshell(frame, subshell(frame, nonce, id), '</dev/null 2>&3 3>&- 4<&-')
+  return `${linked(frame, body)}; echo "\x1e${nonce} end ${id} $_r"; cat <&4; echo "\x1e${nonce} end2 ${id} $_r"\n`
 }
 
-const kept = ({ keepAs }: Frame, body: string): string =>
-  keepAs === undefined ? body : `${keepAs}=$( ${body} )`
+/** What is kept has a subshell already: that of the substitution. */
+const inSubshell = ({ keepAs }: Frame, body: string, redirections: string): string =>
+  keepAs === undefined ? `( ${body} ) ${redirections}` : `${keepAs}=$( { ${body}; } ${redirections} )`
 
 /** Runs the body and leaves its exit code in `_r`; in `_c`, what became of the chain. */
 function linked({ chain }: Frame, body: string): string {
