@@ -107,6 +107,8 @@ afterAll(async () => {
   await rm(project, { recursive: true })
 })
 
+const otherChecksum = { kubernetes_manifest_overrides: { 'cert-manager': { sha256: '0'.repeat(64) } } }
+
 describe('the platform', () => {
   it('is planned on hosts that have nothing of it: what would change, what is unknown, and no failure', async () => {
     const { code, recap, changed, text } = await play('site', '--check')
@@ -115,6 +117,19 @@ describe('the platform', () => {
     expect(Object.values(recap.hosts).map(({ failed }) => failed)).toEqual([0, 0, 0, 0, 0, 0])
     expect(await on('k8s-cp01', 'ls -A /etc/kubernetes /etc/crictl.yaml 2>/dev/null || true')).toBe('')
     expect(await on('pve', 'zpool list')).toBe('no pools available')
+  })
+
+  it.each([
+    ['apps', 'certificates', { cert_manager_access_key_id: '' }, 'There is no key for Route53'],
+    ['apps', 'certificates', { kubernetes_manifest_overrides: {} }, 'cert-manager v1.16.5 has no checksum'],
+    ['apps', 'certificates', otherChecksum, 'is not the file that was pinned'],
+    ['proxmox', 'vms', { vm_host_memory_mb: 16_000 }, 'Give machines less, or have fewer'],
+    ['proxmox', 'storage', { zfs_pools: [{ name: 'tonk' }] }, 'There is no pool tonk'],
+  ])('of %s, %s stops before harm with %o: %s', async (playbook, tag, vars, message) => {
+    const { code, changed, text } = await play(playbook, '--tags', tag, '-e', JSON.stringify(vars))
+    expect(code, text).toBe(2)
+    expect(text).toContain(message)
+    expect(changed).toEqual([])
   })
 
   it('is built', async () => {
