@@ -125,7 +125,7 @@ describe('the platform', () => {
     ['apps', 'certificates', otherChecksum, 'is not the file that was pinned'],
     ['proxmox', 'vms', { vm_host_memory_mb: 16_000 }, 'Give machines less, or have fewer'],
     ['proxmox', 'storage', { zfs_pools: [{ name: 'tonk' }] }, 'There is no pool tonk'],
-  ])('of %s, %s stops before harm with %o: %s', async (playbook, tag, vars, message) => {
+  ])('stops before harm: playbook %s, tag %s, with %j: "%s"', async (playbook, tag, vars, message) => {
     const { code, changed, text } = await play(playbook, '--tags', tag, '-e', JSON.stringify(vars))
     expect(code, text).toBe(2)
     expect(text).toContain(message)
