@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { copyFile, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { runProcess } from '#app/run-process.ts'
+import { freePort } from '../support/free-port.ts'
 
 const program = resolve('roles/backups/files/etcd-backup')
 const folder = mkdtempSync(join(tmpdir(), 'tsplay-etcd-'))
@@ -21,16 +21,6 @@ const etcdctl = (...args: string[]) => call(['etcdctl', ...args])
 const backup = (...args: string[]) => call([program, ...args])
 /** The last line of what it said. */
 const said = (stdout: string): Record<string, unknown> => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new Error('It listens on no port.')
-  return address.port
-}
 
 async function start(): Promise<void> {
   const urls = ['--listen-client-urls', endpoint, '--advertise-client-urls', endpoint]
