@@ -1,3 +1,4 @@
+import { counted } from '#base/counted.ts'
 import type { Task } from '#model/program.ts'
 import { evaluate } from './evaluate.ts'
 import type { Place } from './play-state.ts'
@@ -25,7 +26,11 @@ export async function afterTask({ task, hosts, place, results, once }: AfterTask
   )
   const [first] = failed
   if (!first) return
-  if (once || (await isFatalForAll(task, hosts[0], place))) failOthers(hosts, place, first[1])
+  const isFatal = !once && (await isFatalForAll(task, hosts[0], place))
+  if (once || isFatal) {
+    const others = failOthers(hosts, place, first[1])
+    if (others > 0) run.warn(whyOthers(run.taskNames.get(task.id) ?? task.id, failed.length, others, isFatal))
+  }
   checkPercentage(place)
 }
 
@@ -37,12 +42,20 @@ async function isFatalForAll(task: Task, host: string | undefined, place: Place)
   return evaluate(run, scope, () => flag(keyword, scope))
 }
 
-/** The others stop as well; they are shown as stopped and do not count as failed. */
-function failOthers(hosts: readonly string[], { state }: Place, result: TaskEndResult): void {
-  for (const host of hosts.map((name) => state.run.host(name)).filter(({ isActive }) => isActive)) {
+/** The others stop as well; they are shown as stopped and do not count as failed. Gives how many they are. */
+function failOthers(hosts: readonly string[], { state }: Place, result: TaskEndResult): number {
+  const others = hosts.map((name) => state.run.host(name)).filter(({ isActive }) => isActive)
+  for (const host of others) {
     host.condition = 'failed'
     host.lastFailure = { task: host.lastFailure?.task, result: result.registered }
   }
+  return others.length
+}
+
+/** Hosts that did nothing wrong stop here: a person has to be told why. */
+function whyOthers(task: string, failed: number, others: number, isFatal: boolean): string {
+  const reason = isFatal ? 'any_errors_fatal' : 'run_once'
+  return `"${task}" failed on ${counted(failed, 'host')}, which counts for ${counted(others, 'host')} more: ${reason}.`
 }
 
 /** Strictly more than the percentage, of the batch: then this play and all later ones end. */
@@ -53,4 +66,9 @@ function checkPercentage({ state }: Place): void {
   if ((lost * 100) / batch.length <= play.maxFailPercentage) return
   state.ended = true
   run.stopped = true
+  const share = `${lost} of ${counted(batch.length, 'host')}`
+  run.warnOnce(
+    `The run ends here: ${share} failed, and max_fail_percentage is ${play.maxFailPercentage}.`,
+    'max_fail_percentage',
+  )
 }

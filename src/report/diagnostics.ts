@@ -1,7 +1,7 @@
+import { counted } from '#base/counted.ts'
 import { displayWidth, padEnd, padStart, printable, truncate } from '#base/display-width.ts'
 import type { Diagnostic } from '#model/diagnostic.ts'
 import type { SourceRange } from '#model/source.ts'
-import { counted } from './counted.ts'
 import type { Style } from './style.ts'
 
 /** Gives the text of a file that a range names; undefined when it is not known. */

@@ -1,7 +1,7 @@
+import { counted } from '#base/counted.ts'
 import { printable } from '#base/display-width.ts'
 import type { Output, Terminal } from '#base/terminal.ts'
 import type { Listener, RunEvent, TaskEnd } from '#model/event.ts'
-import { counted } from './counted.ts'
 import { durationText } from './duration-text.ts'
 import { foldHosts } from './fold-hosts.ts'
 import { type DetailOptions, outcomeDetails } from './outcome-text.ts'

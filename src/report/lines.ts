@@ -1,6 +1,6 @@
+import { counted } from '#base/counted.ts'
 import type { Output } from '#base/terminal.ts'
 import type { Listener, PlayStart, Recap, RunEvent, Warning } from '#model/event.ts'
-import { counted } from './counted.ts'
 import { elapsedText } from './duration-text.ts'
 import { foldHosts, foldHostsBriefly } from './fold-hosts.ts'
 import { type DetailOptions, outcomeDetails } from './outcome-text.ts'

@@ -1,7 +1,7 @@
 import { figures, Listr, type ListrTaskWrapper, Spinner } from 'listr2'
+import { counted } from '#base/counted.ts'
 import type { Terminal } from '#base/terminal.ts'
 import type { Listener, PlayStart, Recap, RunEvent } from '#model/event.ts'
-import { counted } from './counted.ts'
 import { foldHostsBriefly } from './fold-hosts.ts'
 import { type LiveBoard, LiveRenderer, type ShownTask } from './live-renderer.ts'
 import type { DetailOptions } from './outcome-text.ts'

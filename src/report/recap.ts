@@ -1,6 +1,6 @@
+import { counted } from '#base/counted.ts'
 import { displayWidth, padEnd, padStart, printable } from '#base/display-width.ts'
 import type { HostRecap, Recap } from '#model/event.ts'
-import { counted } from './counted.ts'
 import { durationText } from './duration-text.ts'
 import { foldHosts } from './fold-hosts.ts'
 import type { Style } from './style.ts'

@@ -1,6 +1,6 @@
+import { counted } from '#base/counted.ts'
 import { printable } from '#base/display-width.ts'
 import type { Status } from '#model/event.ts'
-import { counted } from './counted.ts'
 import type { Style } from './style.ts'
 import { valueText } from './value-text.ts'
 

@@ -1,5 +1,5 @@
+import { counted } from '#base/counted.ts'
 import { displayWidth, padEnd, padStart, printable } from '#base/display-width.ts'
-import { counted } from './counted.ts'
 import { durationText, elapsedText } from './duration-text.ts'
 import { foldHosts, foldHostsBriefly } from './fold-hosts.ts'
 import { type DetailOptions, outcomeDetails } from './outcome-text.ts'

@@ -1,7 +1,7 @@
+import { counted } from '#base/counted.ts'
 import { printable } from '#base/display-width.ts'
 import type { Terminal } from '#base/terminal.ts'
 import type { StepResult, TestName, TestResult } from '#model/test-result.ts'
-import { counted } from './counted.ts'
 import { durationText } from './duration-text.ts'
 import type { Style } from './style.ts'
 import type { TestListener } from './test-listener.ts'

@@ -192,6 +192,7 @@ test('any_errors_fatal: all hosts finish the task and then stop', async () => {
   )
   expect(run.log.toSorted()).toEqual(['a t failed', 'b t skipped', 'c t skipped'])
   expect(run.recap).toMatchObject({ exitCode: 2, hosts: { b: { failed: 0 } } })
+  expect(run.warnings).toEqual(['"t" failed on 1 host, which counts for 2 hosts more: any_errors_fatal.'])
 })
 
 test('any_errors_fatal: a rescue recovers all hosts', async () => {
@@ -239,6 +240,8 @@ test.each([
   )
   expect(run.begun).toEqual(goesOn ? ['t', 'next', 'later'] : ['t'])
   expect(run.recap.exitCode).toBe(2)
+  const why = 'The run ends here: 3 of 6 hosts failed, and max_fail_percentage is 49.'
+  expect(run.warnings).toEqual(goesOn ? [] : [why])
 })
 
 // batches
