@@ -42,7 +42,7 @@ function supervisor(limitSeconds: number): string {
     'sh "$d/script" </dev/null >"$d/stdout" 2>"$d/stderr" &',
     'p=$!',
     'echo "$p" >"$d/pid"',
-    `( sleep ${limitSeconds}; : >"$d/overdue"; kill -TERM "$p" 2>/dev/null; sleep 5; kill -KILL "$p" 2>/dev/null ) &`,
+    watch(limitSeconds),
     'w=$!',
     'wait "$p"',
     'rc=$?',
@@ -52,6 +52,23 @@ function supervisor(limitSeconds: number): string {
     'echo "$rc" >"$d/rc.new"',
     'mv "$d/rc.new" "$d/rc"',
     '',
+  ].join('\n')
+}
+
+/**
+ * Ends an overdue job. When the job ends first, its keeper ends the watch, which takes its `sleep` along: that would
+ * otherwise stay on the host until the limit. Before there is a `sleep`, `$!` is still the job's own process.
+ */
+function watch(limitSeconds: number): string {
+  return [
+    '(',
+    `trap '[ "$!" = "$p" ] || kill "$!" 2>/dev/null; exit 0' TERM`,
+    `sleep ${limitSeconds} & wait "$!"`,
+    ': >"$d/overdue"',
+    'kill -TERM "$p" 2>/dev/null',
+    'sleep 5 & wait "$!"',
+    'kill -KILL "$p" 2>/dev/null',
+    ') &',
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ownHome } from '../support/own-home.ts'
 import { type ProjectText, playIn } from '../support/play.ts'
 import { writeFiles } from '../support/write-files.ts'
@@ -82,3 +83,22 @@ test('fails for a job that does not exist', async () => {
   expect(run.ended('t').status).toBe('failed')
   expect(run.said('t')).toBe('could not find job')
 })
+
+test('leaves no process behind when a job ends before its limit', async () => {
+  // No other job has this limit, so that its watch is told from those of other tests.
+  const limit = 100_000 + process.pid
+  const { run } = await playAtHome(`
+- hosts: a
+  tasks:
+    - { name: t, shell: 'sleep 0.5; echo done', async: ${limit}, poll: 1 }
+`)
+  expect(run.ended('t').stdout).toBe('done')
+  await vi.waitFor(async () => expect(await running(`sleep\0${limit}\0`)).toEqual([]), { timeout: 10_000 })
+})
+
+/** The ids of processes with this command line, as Linux writes it: each word ends in a zero byte. */
+async function running(commandLine: string): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')))
+  return ids.filter((_, i) => lines[i] === commandLine)
+}
