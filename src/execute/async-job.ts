@@ -39,7 +39,9 @@ function supervisor(limitSeconds: number): string {
     'd=$1',
     'cd "$HOME" || cd /',
     'umask 022',
-    'sh "$d/script" </dev/null >"$d/stdout" 2>"$d/stderr" &',
+    // All that the command starts is in its group, and is ended with it.
+    'if command -v setsid >/dev/null 2>&1; then s=setsid g=-; else s= g=; fi',
+    '$s sh "$d/script" </dev/null >"$d/stdout" 2>"$d/stderr" &',
     'p=$!',
     'echo "$p" >"$d/pid"',
     watch(limitSeconds),
@@ -65,9 +67,9 @@ function watch(limitSeconds: number): string {
     `trap '[ "$!" = "$p" ] || kill "$!" 2>/dev/null; exit 0' TERM`,
     `sleep ${limitSeconds} & wait "$!"`,
     ': >"$d/overdue"',
-    'kill -TERM "$p" 2>/dev/null',
+    'kill -TERM "$g$p" 2>/dev/null',
     'sleep 5 & wait "$!"',
-    'kill -KILL "$p" 2>/dev/null',
+    'kill -KILL "$g$p" 2>/dev/null',
     ') &',
   ].join('\n')
 }

@@ -65,14 +65,17 @@ test('goes on with the next task at once with poll: 0', async () => {
   expect(run.ended('now').status).toBe('changed')
 })
 
-test('ends a job that is over its limit', async () => {
+test('ends a job that is over its limit, and all that it started', async () => {
+  // No other program of this machine sleeps as long.
+  const seconds = 200_000 + process.pid
   const { run } = await playAtHome(`
 - hosts: a
   tasks:
-    - { name: t, shell: 'echo begun; exec sleep 60', async: 1, poll: 1, ignore_errors: true }
+    - { name: t, shell: 'echo begun; sleep ${seconds}; echo over', async: 1, poll: 1, ignore_errors: true }
 `)
   expect(run.ended('t')).toMatchObject({ status: 'failed', ignored: true })
   expect(run.said('t')).toContain('1 s')
+  await vi.waitFor(async () => expect(await running(`sleep\0${seconds}\0`)).toEqual([]), { timeout: 10_000 })
 })
 
 test('fails for a job that does not exist', async () => {
