@@ -168,11 +168,25 @@ function globExpression(glob: string): RegExp {
   const source = glob.replace(/\[!?[^\]]+\]|[\s\S]/g, (part) => {
     if (part === '*') return '.*'
     if (part === '?') return '.'
-    if (part.length > 1) return part.replaceAll('\\', '\\\\').replace(/^\[!/, '[^')
+    if (part.length > 1) return classExpression(part.slice(1, -1))
     return part.replace(/[\\^$.|+()[\]{}]/, '\\$&')
   })
   return new RegExp(`^(?:${source})$`, 's')
 }
+
+/** As Python's `fnmatch.translate`: a range that runs backwards holds no character. */
+function classExpression(content: string): string {
+  const negated = content.length > 1 && content.startsWith('!')
+  const members = content
+    .slice(negated ? 1 : 0)
+    .replace(/([\s\S])-([\s\S])|[\s\S]/g, (member, from?: string, to?: string) => {
+      if (from === undefined || to === undefined) return escaped(member)
+      return from <= to ? `${escaped(from)}-${escaped(to)}` : ''
+    })
+  return `[${negated ? '^' : ''}${members}]`
+}
+
+const escaped = (character: string) => character.replace(/[\\\]^-]/, '\\$&')
 
 function regexTerm(text: string, base: Base, error: Fail): PatternTerm | PatternError {
   try {

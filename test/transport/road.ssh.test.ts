@@ -379,16 +379,16 @@ describe('round trips', () => {
 
   it('are few until the first answer', async () => {
     const server = keep(await startSshd())
-    // What the server says of its own accord may fall between two packets and look like a round trip more.
+    // A machine that stands still for a fifth of a second looks like a round trip more, hence the best of three.
     const counts: { connecting: number; first: number }[] = []
-    for (let round = 0; round < 5; round += 1) {
-      const proxy = keep(await startProxy(server.port, { delayMs: 10 }))
+    for (let round = 0; round < 3; round += 1) {
+      const proxy = keep(await startProxy(server.port, { delayMs: 100 }))
       const connection = await connect(through(proxy, server))
-      const connecting = proxy.turns()
+      const connecting = proxy.waits()
       await runFrame(connection, ':')
-      counts.push({ connecting, first: proxy.turns() - connecting })
-      if (connecting === 3 && counts.at(-1)?.first === 2) return
+      counts.push({ connecting, first: proxy.waits() - connecting })
     }
-    expect(counts).toContainEqual({ connecting: 3, first: 2 })
+    expect(Math.min(...counts.map(({ connecting }) => connecting))).toBe(2)
+    expect(Math.min(...counts.map(({ first }) => first))).toBe(2)
   })
 })
