@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Change } from '#model/change.ts'
 import { t } from '#sdk/args.ts'
 import { jobQuestion, jobReport } from '#sdk/async-job.ts'
@@ -25,9 +26,8 @@ export default defineModule({
   examples: [{ title: 'Look after a job', args: { jid: '20261124-3f2a' } }],
 
   // A job goes on by itself: no earlier answer may stand in for a new one, so each question is another text.
-  async probe({ args, host, controller }) {
-    const now = controller.now().getTime()
-    const { stdout } = await host.read(sh`: ${now}\n${jobQuestion(args.jid)}`, {
+  async probe({ args, host }) {
+    const { stdout } = await host.read(sh`: ${randomUUID()}\n${jobQuestion(args.jid)}`, {
       reads: [{ kind: 'process' }],
     })
     return jobReport(stdout)
