@@ -7,8 +7,8 @@ const limit = { testTimeout: 60_000, hookTimeout: 60_000 }
 const lab = ['test/**/*.lab.test.ts']
 /** What starts real OpenSSH servers and whole runs. */
 const ssh = ['test/**/*.ssh.test.ts', 'test/e2e/**/*.test.ts']
-/** What runs modules and programs of roles for real, by a shell of this machine. */
-const modules = ['test/{modules,roles}/**/*.test.ts', 'test/app/control-restore.test.ts']
+/** What starts processes of this machine: modules and programs of roles above all, by its shell. */
+const shell = ['test/**/*.shell.test.ts', 'test/{modules,roles}/**/*.test.ts']
 
 /** One process for many files: loading the program anew for each would take longer than the tests. */
 const shared = { pool: 'forks', isolate: false } as const
@@ -22,15 +22,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...modules, ...ssh, ...lab],
+          exclude: [...shell, ...ssh, ...lab],
+          setupFiles: ['test/support/no-process.ts'],
           ...shared,
           ...limit,
         },
       },
       {
         test: {
-          name: 'modules',
-          include: modules,
+          name: 'shell',
+          include: shell,
           exclude: [...ssh, ...lab],
           ...shared,
           ...limit,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Change } from '#model/change.ts'
 import { t } from '#sdk/args.ts'
 import { jobQuestion, jobReport } from '#sdk/async-job.ts'
@@ -27,7 +26,7 @@ export default defineModule({
 
   // A job goes on by itself: no earlier answer may stand in for a new one, so each question is another text.
   async probe({ args, host }) {
-    const { stdout } = await host.read(sh`: ${randomUUID()}\n${jobQuestion(args.jid)}`, {
+    const { stdout } = await host.read(sh`: ${crypto.randomUUID()}\n${jobQuestion(args.jid)}`, {
       reads: [{ kind: 'process' }],
     })
     return jobReport(stdout)
