@@ -27,6 +27,7 @@ const rooms = {
 
 // Each npm package lives in one room, so replacing it is one room's work.
 const home = {
+  '@aws-sdk': 'sdk',
   '@bomb[.]sh/tab': 'cli',
   '@marcbachmann/cel-js': 'lang',
   'age-encryption': 'load',

@@ -1,7 +1,7 @@
 import { defineConfig } from 'rolldown'
 
-/** Parts of it are compiled C++, which only a folder of its own can hold. */
-const outside = /^(node:|ssh2$)/
+/** Parts of ssh2 are compiled C++, which only a folder of its own can hold; the AWS SDK is optional, large and seldom used. */
+const outside = /^(node:|ssh2$|@aws-sdk\/)/
 
 /**
  * `dist/`: a few files instead of hundreds, since starting tsplay is mostly finding and reading files.

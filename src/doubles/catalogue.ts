@@ -10,6 +10,7 @@ const families: Readonly<Record<Family, () => Promise<readonly Double[]>>> = {
   mail: async () => (await import('./mailq.ts')).mailDoubles,
   network: async () => (await import('./network/ifupdown.ts')).ifupdown,
   proxmox: async () => (await import('./pve/pve-doubles.ts')).pveDoubles,
+  route53: async () => (await import('./route53/route53-doubles.ts')).route53Doubles,
   zfs: async () => (await import('./zfs/zfs-doubles.ts')).zfsDoubles,
 }
 

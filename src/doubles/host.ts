@@ -14,9 +14,12 @@ export class DoubleHost {
   readonly now = Date.now()
   /** SHA-256 in hex of what was read from standard input. */
   inputDigest?: string
+  readonly #input: string | undefined
 
-  constructor(root: string) {
+  /** `input` stands for standard input, for a caller who is no process of its own. */
+  constructor(root: string, input?: string) {
     this.root = root
+    this.#input = input
     this.folder = join(root, 'var/lib/tsplay-lab/doubles')
     this.store = new Store(this.folder)
   }
@@ -34,7 +37,7 @@ export class DoubleHost {
 
   /** All of standard input; `inputDigest` is known from then on. */
   async stdin(): Promise<string> {
-    const input = await text(process.stdin)
+    const input = this.#input ?? (await text(process.stdin))
     // Few calls read, and loading this is a good part of a call.
     const { createHash } = await import('node:crypto')
     this.inputDigest = createHash('sha256').update(input).digest('hex')

@@ -1,3 +1,24 @@
+const units = 'usr/lib/systemd/system'
+
+/** A service that runs from its host's first boot on. */
+const serviceFiles = (program: string, description: string): readonly PackageFile[] => [
+  {
+    path: `${units}/${program}.service`,
+    text: `[Unit]
+Description=${description}
+
+[Service]
+ExecStart=/usr/local/sbin/${program}
+Restart=always
+`,
+  },
+  // What `systemctl enable` does by a link.
+  {
+    path: `${units}/multi-user.target.d/${program}.conf`,
+    text: `[Unit]\nWants=${program}.service\n`,
+  },
+]
+
 /**
  * What a program's package brings besides the program: the unit of kubelet
  * (kubernetes/release, cmd/krel/templates/latest/kubelet/kubelet.service), and the folder of Proxmox's storage "local", with
@@ -5,9 +26,10 @@
  */
 export const packageFiles: Readonly<Record<string, readonly PackageFile[]>> = {
   pvesm: [{ path: 'var/lib/vz/import/lab.qcow2', text: 'No image, but the double of qm asks for none.\n' }],
+  'route53-api': serviceFiles('route53-api', 'Route 53, for SDKs'),
   kubelet: [
     {
-      path: 'usr/lib/systemd/system/kubelet.service',
+      path: `${units}/kubelet.service`,
       text: `[Unit]
 Description=kubelet: The Kubernetes Node Agent
 Wants=network-online.target

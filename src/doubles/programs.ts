@@ -4,6 +4,7 @@ export const doublePrograms = {
   mail: ['mailq', 'sendmail'],
   network: ['ifreload', 'ifup', 'ifdown', 'ifquery'],
   proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion', 'vzdump', 'qmrestore'],
+  route53: ['route53', 'route53-api'],
   zfs: ['zfs', 'zpool'],
   lvm: [
     ...(['pvs', 'vgs', 'lvs', 'pvcreate', 'pvremove', 'pvresize', 'pvscan'] as const),

@@ -7,12 +7,20 @@ import { DoubleHost } from './host.ts'
 import { lockedDoubles } from './lock.ts'
 import { Store } from './store.ts'
 
-/** One call of a double: its fault, if it has one, then its answer, then the record of both. */
-export async function runDouble(double: Double, root: string, args: readonly string[]): Promise<Answer> {
+/**
+ * One call of a double: its fault, if it has one, then its answer, then the record of both. `input` is given by a caller
+ * inside of this process, such as a server in front of the double.
+ */
+export async function runDouble(
+  double: Double,
+  root: string,
+  args: readonly string[],
+  input?: string,
+): Promise<Answer> {
   const began = new DoubleHost(root)
   const fault = await faultOf(began, double.name, args)
   await endure(fault)
-  const host = new DoubleHost(root)
+  const host = new DoubleHost(root, input)
   const answer = fault && replaces(fault) ? fault : await double.answer(host, args)
   await recordCall(host.folder, {
     time: new Date(began.now).toISOString(),

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import { moduleFiles } from '../../scripts/module-files.ts'
 import { describeModule } from '../conformance/module.ts'
+import { withoutAws } from '../support/no-aws.ts'
 import { withBench } from '../support/with-bench.ts'
 
+// An example of a cloud's module shall not reach the account of whoever runs this.
+withoutAws()
 const bench = withBench()
 const modules = await moduleFiles()
 const planned = new Set<string>()
