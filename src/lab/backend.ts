@@ -73,6 +73,9 @@ export interface LabBackend {
   /** Whether a host whose process ended with this code wants to be started again. */
   isReboot(code: number | string): boolean
 
+  /** Whether its hosts are reached at the addresses of the plan, from the keeper and from each other. */
+  readonly hasOwnNetwork: boolean
+
   /** Whether its hosts can count from another start than the machine's. See time_namespaces(7). */
   readonly hasOwnClock: boolean
 

@@ -68,7 +68,7 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
   const backend = await chooseBackend(options.backend, context)
   const stands = await hostBases(backend, plan, context)
   options.report({ step: `Starting ${plan.hosts.map((host) => host.name).join(', ')}` })
-  const { endpoints, servers } = await openEndpoints(plan)
+  const { endpoints, gates } = await openEndpoints(plan, backend.hasOwnNetwork)
   const state: LabState = { plan, endpoints, backend: backend.name, ...stands }
   try {
     await writeState(state)
@@ -84,9 +84,9 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
     ])
     await writeGiven(plan, { access, files })
     options.signal?.throwIfAborted()
-    return await awaitHosts(state, await startKeeper(state, servers), options)
+    return await awaitHosts(state, await startKeeper(state, gates), options)
   } finally {
-    for (const server of servers.values()) server.close()
+    for (const { server } of gates) server.close()
   }
 }
 

@@ -17,11 +17,13 @@ type Roads = ReadonlyMap<string, Road>
 /** With a listening socket beside it: connections there are for this host. */
 export interface RelayMessage {
   readonly relay: string
+  /** A port of the host; absent for its SSH server. */
+  readonly service?: number
 }
 
 /**
  * The one process of a lab besides its hosts. It builds and starts them, starts them again when they reboot,
- * carries connections from this machine's loopback to their SSH servers, and serves their packages.
+ * carries connections from this machine's loopback to their SSH servers and services, and serves their packages.
  *
  * It runs inside the lab's network and in a mount namespace of its own, so that the hosts' file systems are
  * unmounted when it ends, however it ends. The sockets it listens on come from outside, through `up`.
@@ -38,24 +40,35 @@ async function keepLab(folder: string): Promise<void> {
   await keepHosts(state, backend, roads)
 }
 
-/** Settles when there is a relay for every host, which is told to `up` by hanging up. */
+/** Settles when there is a relay for every SSH server and service, which is told to `up` by hanging up. */
 function acceptRelays(state: LabState, backend: LabBackend, roads: Roads): Promise<void> {
-  const missing = new Map(state.plan.hosts.map((host) => [host.name, host]))
+  const hosts = new Map(state.plan.hosts.map((host) => [host.name, host]))
+  const missing = new Set(
+    state.plan.hosts.flatMap(({ name, servedPorts }) => [
+      gateName({ relay: name }),
+      ...(backend.hasOwnNetwork ? servedPorts : []).map((service) => gateName({ relay: name, service })),
+    ]),
+  )
   return new Promise((resolve, reject) => {
     process.once('disconnect', () => {
       if (missing.size === 0) resolve()
       else reject(new Error('The process that started the keeper has ended too early.'))
     })
     process.on('message', (message: RelayMessage, server: unknown) => {
-      const host = missing.get(message.relay)
+      const host = hosts.get(message.relay)
       if (!host || !(server instanceof Server)) throw new Error(`Not a relay: ${JSON.stringify(message)}`)
-      server.on('connection', relayTo(backend.sshServer(state, host), roads.get(host.name)))
-      missing.delete(host.name)
+      const { service } = message
+      const target =
+        service === undefined ? backend.sshServer(state, host) : { address: host.address, port: service }
+      server.on('connection', relayTo(target, roads.get(host.name)))
+      missing.delete(gateName(message))
       // Not at once: Node.js is still busy with the channel while it delivers what had to wait.
       if (missing.size === 0) setImmediate(() => process.disconnect())
     })
   })
 }
+
+const gateName = ({ relay, service }: RelayMessage): string => `${relay}:${service ?? 'ssh'}`
 
 async function keepHosts(state: LabState, backend: LabBackend, roads: Roads): Promise<void> {
   const keeper = await identify(process.pid)

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { programsOf } from '#doubles/programs.ts'
+import { servedPorts } from '#doubles/served-ports.ts'
 import {
   type DiskSpec,
   defaultSuite,
@@ -27,6 +29,8 @@ export interface LabHost {
   readonly layers: readonly NamedLayer[]
   /** The lab's and its own, without repetition. */
   readonly doubles: readonly string[]
+  /** On which doubles of it serve this machine too, beside SSH. */
+  readonly servedPorts: readonly number[]
   readonly disks: readonly DiskSpec[]
   readonly latencyMs: number
 }
@@ -83,20 +87,29 @@ export function planLab(project: string, spec: LabSpec, root = stateRoot()): Lab
     state,
     namespace: id,
     gateway: '10.10.0.1',
-    hosts: spec.hosts.map((host, index) => ({
-      name: host.name,
-      groups: host.groups,
-      address: addresses[index] ?? '',
-      namespace: `${id}-${host.name}`,
-      port: `host${index}`,
-      directory: join(state, 'hosts', host.name),
-      suite: host.suite ?? spec.suite,
-      layers: namedLayers(host, spec),
-      doubles: [...new Set([...(spec.doubles ?? []), ...(host.doubles ?? [])])],
-      disks: host.disks ?? [],
-      latencyMs: host.latencyMs ?? 0,
-    })),
+    hosts: spec.hosts.map((host, index) => {
+      const doubles = [...new Set([...(spec.doubles ?? []), ...(host.doubles ?? [])])]
+      return {
+        name: host.name,
+        groups: host.groups,
+        address: addresses[index] ?? '',
+        namespace: `${id}-${host.name}`,
+        port: `host${index}`,
+        directory: join(state, 'hosts', host.name),
+        suite: host.suite ?? spec.suite,
+        layers: namedLayers(host, spec),
+        doubles,
+        servedPorts: portsOf(doubles),
+        disks: host.disks ?? [],
+        latencyMs: host.latencyMs ?? 0,
+      }
+    }),
   }
+}
+
+function portsOf(doubles: readonly string[]): readonly number[] {
+  const programs = new Set(doubles.flatMap((name) => programsOf(name) ?? []))
+  return Object.entries(servedPorts).flatMap(([program, port]) => (programs.has(program) ? [port] : []))
 }
 
 /** Given addresses stay; the others get the first free ones from 10.10.0.11 on, in the order of the hosts. */

@@ -37,6 +37,7 @@ export const nspawnBackend: LabBackend = {
   boot,
   isReboot: (code) => code === rebooted,
   sshServer: (_state, host) => ({ address: host.address, port: 22 }),
+  hasOwnNetwork: true,
   hasOwnClock: true,
   processes: async (_state, _host, pid) => treeOf((await firstChild(pid)) ?? pid),
   end: (_state, _host, pid) => endNamespace(pid),

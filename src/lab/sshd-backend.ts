@@ -35,6 +35,7 @@ export const sshdBackend: LabBackend = {
   },
   boot,
   isReboot: () => false,
+  hasOwnNetwork: false,
   hasOwnClock: false,
   processes,
   end: (state, host, pid) => endProcesses(() => processes(state, host, pid), host.name),

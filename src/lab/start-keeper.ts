@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, open, readFile } from 'node:fs/promises'
-import type { Server } from 'node:net'
 import { HostError } from '#model/host-error.ts'
 import { backendOf } from './backends.ts'
 import { keeperFile, type RelayMessage } from './keep-lab.ts'
 import { keeperLog } from './lab-log.ts'
 import { identify, type LabState, type ProcessId } from './lab-state.ts'
+import type { Gate } from './loopback-endpoints.ts'
 import { labMark } from './processes.ts'
 
 /**
  * Starts the keeper, detached, in the lab's network, and hands it the listening sockets. A socket belongs to
  * the network it was made in, so these keep listening on this machine's loopback.
  */
-export async function startKeeper(state: LabState, servers: ReadonlyMap<string, Server>): Promise<ProcessId> {
+export async function startKeeper(state: LabState, gates: readonly Gate[]): Promise<ProcessId> {
   const { plan } = state
   await mkdir(plan.state, { recursive: true })
   const log = await open(keeperLog(plan.state), 'a')
@@ -30,7 +30,7 @@ export async function startKeeper(state: LabState, servers: ReadonlyMap<string, 
       stderr: await readFile(keeperLog(plan.state), 'utf8'),
     })
   })
-  await Promise.race([gone, handOver(child, servers)])
+  await Promise.race([gone, handOver(child, gates)])
   // From here on it ends without us.
   gone.catch(() => undefined)
   child.unref()
@@ -38,11 +38,11 @@ export async function startKeeper(state: LabState, servers: ReadonlyMap<string, 
   return keeper ?? gone
 }
 
-async function handOver(child: ChildProcess, servers: ReadonlyMap<string, Server>): Promise<void> {
+async function handOver(child: ChildProcess, gates: readonly Gate[]): Promise<void> {
   // The keeper disconnects when it has them all. If we did, messages it had not yet listened for were lost.
   const taken = once(child, 'disconnect')
-  for (const [relay, server] of servers) {
-    const message: RelayMessage = { relay }
+  for (const { host, service, server } of gates) {
+    const message: RelayMessage = { relay: host, ...(service !== undefined && { service }) }
     await new Promise<void>((resolve, reject) => {
       child.send(message, server, (error) => (error ? reject(error) : resolve()))
     })

@@ -45,6 +45,7 @@ export const usernsBackend: LabBackend = {
   boot,
   // What reboot(2) in a process namespace ends its first process with. See pid_namespaces(7).
   isReboot: (code) => code === 'SIGHUP',
+  hasOwnNetwork: true,
   hasOwnClock: true,
   processes: async (_state, _host, pid) => treeOf((await firstChild(pid)) ?? pid),
   end: (_state, _host, pid) => endNamespace(pid),
