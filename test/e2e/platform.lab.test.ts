@@ -96,9 +96,13 @@ beforeAll(async () => {
   for (const folder of ['playbooks', 'roles', 'lab']) await symlink(join(root, folder), join(project, folder))
   const lab = parse(await readFile(join(root, 'lab-platform.yml'), 'utf8'))
   for (const [name, host] of Object.entries<Record<string, unknown>>(lab.hosts)) {
-    if (name !== 'pve') host['layers'] = Object.hasOwn(layered, name) ? ['docker'] : ['tools']
+    if (!['pve', 'internet'].includes(name))
+      host['layers'] = Object.hasOwn(layered, name) ? ['docker'] : ['tools']
   }
-  await writeFile(join(project, 'lab.yml'), stringify({ ...lab, layers, packages: ['kubernetes-client'] }))
+  await writeFile(
+    join(project, 'lab.yml'),
+    stringify({ ...lab, layers: { ...lab.layers, ...layers }, packages: ['kubernetes-client'] }),
+  )
   const up = await tsplay('lab', 'up', '--lab', 'platform')
   expect(up.code, up.text).toBe(0)
 })
@@ -121,6 +125,7 @@ describe('the platform', () => {
 
   it.each([
     ['apps', 'certificates', { cert_manager_access_key_id: '' }, 'There is no key for Route53'],
+    ['apps', 'demo', { demo_app_secret_access_key: 'other' }, 'AWS does not take the key'],
     ['apps', 'certificates', { kubernetes_manifest_overrides: {} }, 'cert-manager v1.16.5 has no checksum'],
     ['apps', 'certificates', otherChecksum, 'is not the file that was pinned'],
     ['proxmox', 'vms', { vm_host_memory_mb: 16_000 }, 'Give machines less, or have fewer'],
