@@ -66,7 +66,7 @@ test(`killed at any stage and started again, it loses and doubles no run in ${ro
     return due
   })
   expect(ran).toEqual(expected.sort())
-}, 900_000)
+}, 900_000 + rounds * 30_000)
 
 async function isOpen(folder: string): Promise<boolean> {
   await runsEnded(folder)

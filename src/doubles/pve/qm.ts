@@ -98,6 +98,7 @@ export const qm = defineCli(
     'disk resize': resize,
     resize,
     'cloudinit update': onVm(methodAt('set', `${vm}/cloudinit`)),
+    'guest cmd': onVm(methodAt('create', `${vm}/agent`), 'command'),
     unlock: onVm(methodAt('set', `${vm}/unlock`)),
     snapshot: onVm(methodAt('create', `${vm}/snapshot`), 'snapname'),
     delsnapshot: onVm(methodAt('delete', `${vm}/snapshot/{snapname}`), 'snapname'),

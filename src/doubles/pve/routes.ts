@@ -1,5 +1,6 @@
 import type { ApiMethod, Verb } from './api.ts'
 import { accessMethods } from './api-access.ts'
+import { agentMethods } from './api-agent.ts'
 import { backupMethods } from './api-backup.ts'
 import { nodeMethods } from './api-node.ts'
 import { snapshotMethods } from './api-snapshot.ts'
@@ -12,6 +13,7 @@ export const methods: readonly ApiMethod[] = [
   ...nodeMethods,
   ...vmMethods,
   ...vmLifeMethods,
+  ...agentMethods,
   ...snapshotMethods,
   ...storageMethods,
   ...accessMethods,
