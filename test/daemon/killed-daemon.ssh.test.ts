@@ -55,7 +55,8 @@ test(`killed at any stage and started again, it loses and doubles no run in ${ro
     // Some runs claim their slot before the next daemon looks, some after.
     if (random(2) === 0) await runsEnded(folder)
   }
-  for (let quiet = 0; quiet < 50 && (await isOpen(folder)); quiet++) {
+  // A look starts one run of each schedule, so what has queued up takes as many looks.
+  for (let quiet = 0; quiet < 50 + 3 * rounds && (await isOpen(folder)); quiet++) {
     await daemon(folder)
     await runsEnded(folder)
   }
