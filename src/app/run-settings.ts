@@ -1,6 +1,7 @@
 import type { ConnectionSettings, RunSettings } from '#execute/dependencies.ts'
 import { limitText } from './limited-hosts.ts'
 import type { ConnectionOptions, HostSelection, OutputOptions } from './requests.ts'
+import { stateFolder } from './state-folder.ts'
 import { version } from './version.ts'
 
 const connectTimeoutSeconds = 10
@@ -36,6 +37,7 @@ export function runSettings(parts: SettingsParts): RunSettings {
     forceHandlers: parts.forceHandlers ?? false,
     playbooks: parts.playbooks ?? [],
     version: version(),
+    stateFolder: stateFolder(),
     connection: connectionSettings(parts.connection),
     answers: parts.answers,
     pendingHandlers: new Map(Object.entries(parts.pendingHandlers)),

@@ -56,6 +56,8 @@ export interface RunSettings {
   readonly forceHandlers: boolean
   readonly playbooks: readonly string[]
   readonly version: string
+  /** Where runs and restore points are recorded. */
+  readonly stateFolder: string
   readonly connection: ConnectionSettings
   /** Answers to vars_prompt, by play and name; level 13. */
   readonly answers: ReadonlyMap<string, unknown>

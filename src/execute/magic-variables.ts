@@ -50,6 +50,7 @@ const makers: Readonly<Record<string, Maker>> = {
   ansible_forks: ({ run }) => run.settings.forks,
   ansible_verbosity: ({ run }) => run.settings.verbosity,
   ansible_version: ({ run }) => ({ full: run.settings.version, string: run.settings.version }),
+  tsplay_state_dir: ({ run }) => run.settings.stateFolder,
   tsplay_version: ({ run }) => run.settings.version,
   ansible_search_path: ({ play, role }) => [role?.path, play && folderOf(play.play.file)].filter(Boolean),
   ansible_failed_task: (_, scope) => scope.host.lastFailure?.task,

@@ -44,6 +44,7 @@ export const magicVariables: ReadonlySet<string> = new Set([
   'role_name',
   'role_names',
   'role_path',
+  'tsplay_state_dir',
   'tsplay_version',
 ])
 

@@ -56,6 +56,7 @@ export const moduleLoaders: Readonly<Record<string, () => Promise<{ default: Mod
   reboot: () => import('./reboot.ts'),
   replace: () => import('./replace.ts'),
   restore_point: () => import('./restore-point.ts'),
+  restore_points: () => import('./restore-points.ts'),
   route53_record: () => import('./route53-record.ts'),
   script: () => import('./script.ts'),
   service: () => import('./service.ts'),

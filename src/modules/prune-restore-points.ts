@@ -1,6 +1,7 @@
 import { backupsToPrune } from '#backups/backups-to-prune.ts'
 import { parseKeepRule } from '#backups/keep-rule.ts'
-import { asBackup, parseRestorePoint, registryFolder } from '#backups/restore-point-text.ts'
+import { DamagedPoint, readPoints } from '#backups/read-points.ts'
+import { asBackup } from '#backups/restore-point-text.ts'
 import { durationMs } from '#base/duration.ts'
 import { isZone } from '#base/zoned-time.ts'
 import type { RestorePoint } from '#model/restore-point.ts'
@@ -45,16 +46,10 @@ left, when too many would go at once, or when a backup is dated in the future.`,
   runs: 'controller',
 
   async probe({ args: { kind, host, subject }, controller }): Promise<State> {
-    const folder = `${controller.stateFolder}/${registryFolder}`
-    const entries = (await controller.folder(folder, 'written')) ?? []
-    const files = entries.flatMap(({ path, file }) => (file && path.endsWith('.json') ? [file] : []))
-    const points = await Promise.all(
-      files.map(async (file) => {
-        const point = parseRestorePoint(new TextDecoder().decode(await file.read()))
-        if (!point) throw new TaskFailure(`${file.path} is damaged; nothing is removed before it is gone.`)
-        return point
-      }),
-    )
+    const points = await readPoints(controller).catch((error: unknown) => {
+      if (!(error instanceof DamagedPoint)) throw error
+      throw new TaskFailure(`${error.message} Nothing is removed before it is gone.`)
+    })
     const isOfGroup = (point: RestorePoint): boolean =>
       point.kind === kind && point.host === host && point.subject === subject && point.removedAt === undefined
     return { points: points.filter(isOfGroup), now: controller.now().getTime() }

@@ -34,6 +34,17 @@ const args = t.Args({
       { description: 'Where it lies.', minItems: 1 },
     ),
   ),
+  made: t.Optional(
+    t.String({
+      description: 'When it was made, as `2026-11-29T02:00:00Z`. Without it, a new one was made just now.',
+      pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$',
+    }),
+  ),
+  shared_disks: t.Optional(
+    t.List(t.String({ description: 'A disk.' }), {
+      description: 'Disks that hold both it and what it is a backup of.',
+    }),
+  ),
   size: t.Optional(t.Integer({ description: 'Bytes.', minimum: 1 })),
   sha256: t.Optional(t.String({ description: 'Its checksum.', pattern: '^[0-9a-f]{64}$' })),
   level: t.Optional(
@@ -92,11 +103,20 @@ needs \`kind\`, \`host\`, \`subject\` and \`copies\`; one that is known keeps wh
 
   result({ args: given, state }) {
     const point = pointOf(given, state)
-    const isAlone = point.removedAt === undefined && point.copies.every(({ host }) => host === point.host)
-    const warning = `${point.id} lies on ${point.host} alone, whose backup it is: what takes the host takes it too.`
-    return { data: { point }, ...(isAlone && { warnings: [warning] }) }
+    const warnings = warningsFor(point, given.shared_disks ?? [])
+    return { data: { point }, ...(warnings.length > 0 && { warnings }) }
   },
 })
+
+function warningsFor(
+  { id, host, copies, removedAt }: RestorePoint,
+  disks: readonly string[],
+): readonly string[] {
+  if (removedAt !== undefined || copies.some((copy) => copy.host !== host)) return []
+  if (disks.length > 0)
+    return [`${id} shares ${disks.join(' and ')} with what it is a backup of: what takes one takes both.`]
+  return [`${id} lies on ${host} alone, whose backup it is: what takes the host takes it too.`]
+}
 
 interface Given {
   readonly id: string
@@ -104,6 +124,8 @@ interface Given {
   readonly host?: string
   readonly subject?: string
   readonly copies?: RestorePoint['copies']
+  readonly made?: string
+  readonly shared_disks?: readonly string[]
   readonly size?: number
   readonly sha256?: string
   readonly level?: RestorePoint['level']
@@ -120,7 +142,7 @@ function pointOf(given: Given, { known, now }: State): RestorePoint {
   }
   const { size = known?.size, sha256 = known?.sha256 } = given
   return {
-    ...(known ?? { at: now }),
+    ...(known ?? { at: given.made === undefined ? now : Date.parse(given.made) }),
     id,
     kind,
     host,

@@ -49,6 +49,16 @@ test('warns of a backup that lies on its own source alone', async () => {
   expect((await record({ id: 'e3', copies })).result.warnings).toBeUndefined()
 })
 
+test('names the disks that it shares with its source, until another host has a copy', async () => {
+  const disks = { shared_disks: ['sda'], made: '2026-11-29T02:00:04Z' }
+  const alone = await record({ id: 'e5', ...of, copies: [{ host: 'cp', path: '/a' }], ...disks })
+  expect(alone.result.warnings).toEqual([
+    expect.stringContaining('e5 shares sda with what it is a backup of'),
+  ])
+  expect((await record({ id: 'e5', copies, ...disks })).result.warnings).toBeUndefined()
+  expect(fileOf('e5')).toMatchObject({ at: Date.parse('2026-11-29T02:00:04Z') })
+})
+
 test('refuses a new one of which too little is said', async () => {
   await expect(record({ id: 'e4', kind: 'etcd' })).rejects.toThrow('it needs kind, host, subject and copies')
 })
