@@ -44,7 +44,7 @@ test('a configuration is backed up to two places, damaged, drilled, and restored
   const saved = await call('run', 'backup.yml')
   expect([saved.code, saved.stderr]).toEqual([0, ''])
   expect(await archives('second/here/config-etc')).toEqual(await archives('store/etc'))
-  expect(await readdir(join(cwd, '.backups-on-their-way'))).toEqual([])
+  expect(await readdir(join(cwd, 'state/on-their-way'))).toEqual([])
 
   const drill = { drill_hosts: 'here', drill_become: false, drill_programs: `${cwd}/programs` }
   const where = { ...drill, drill_folder: `${cwd}/store/etc` }
