@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import type { ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
 import { atMost } from './at-most.ts'
+import { readInTurns } from './read-in-turns.ts'
 
 /** Decrypts a vault file. */
 export type Decrypt = (content: Uint8Array, path: string) => Promise<Uint8Array>
@@ -64,14 +65,14 @@ function plainFile(path: string, { size, mtimeMs, mode }: Stats, checksums: Chec
       return known
     },
     read: () => openly(() => readFile(path)).catch((cause) => unreadable(path, cause)),
-    stream: () => createReadStream(path),
+    stream: () => readInTurns(path),
   }
 }
 
 async function checksumOf(path: string, algorithm: string): Promise<string> {
   const hash = createHash(algorithm)
   try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk)
+    for await (const piece of readInTurns(path)) hash.update(piece)
   } catch (error) {
     unreadable(path, error)
   }

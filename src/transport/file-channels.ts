@@ -77,7 +77,7 @@ async function feed(
     for await (const piece of content) {
       if (over || !program.stdin.writable) break
       program.sent(piece.length)
-      if (!program.stdin.write(piece)) await Promise.race([drained(program), ended])
+      await Promise.race([written(program, piece), ended])
       bytes += piece.length
       onProgress?.(bytes)
     }
@@ -88,8 +88,9 @@ async function feed(
   program.stdin.end()
 }
 
-function drained({ stdin }: Program): Promise<void> {
-  return new Promise((resolve) => stdin.once('drain', resolve))
+/** Settles when nobody needs the piece any more: its memory may then be used again. */
+function written({ stdin }: Program, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve) => stdin.write(piece, () => resolve()))
 }
 
 async function* pieces(content: Upload['content']): AsyncGenerator<Uint8Array> {

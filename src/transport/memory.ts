@@ -110,7 +110,7 @@ class MemoryConnection implements Connection {
 
   async #stream(command: Parameters<Connection['stream']>[0]): Promise<FrameResult> {
     const pieces: Uint8Array[] = []
-    for await (const piece of command.stdin ?? []) pieces.push(piece)
+    for await (const piece of command.stdin ?? []) pieces.push(Uint8Array.from(piece))
     const STDIN = Buffer.concat(pieces).toString('latin1')
     const frame = {
       script: command.script,

@@ -1,8 +1,9 @@
-import { connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { CipherAlgorithm, Client } from 'ssh2'
+import { connectGathering } from './gathering-socket.ts'
 import { HostKeyCheck } from './host-key-check.ts'
 import type { KnownHostsFiles } from './known-hosts-files.ts'
+import { quickenCipher } from './quick-cipher.ts'
 import { ignoreHostKeyOffers, proveAhead } from './shortcuts.ts'
 import { Attempt } from './ssh-attempt.ts'
 import type { CredentialSource } from './ssh-credentials.ts'
@@ -39,6 +40,8 @@ export async function connectClient(
   const login = new Login(hop, credentials)
   const road = sock ?? tcp(hop)
   const attempt = new Attempt(hop, login, road, signal)
+  // Again with each new key.
+  attempt.client.on('handshake', () => quickenCipher(attempt.client))
   attempt.client.once('handshake', () => {
     ignoreHostKeyOffers(attempt.client)
     if (login.first?.key) proveAhead(attempt.client, hop.user, login.first.key)
@@ -74,5 +77,5 @@ function verifierFor(hostKey: HostKeyCheck, refuse: (error: unknown) => void) {
 }
 
 function tcp({ hostname, port, addressFamily }: SshHop): Duplex {
-  return connectTcp({ host: hostname, port, family: addressFamily, noDelay: true, keepAlive: true })
+  return connectGathering({ host: hostname, port, family: addressFamily })
 }
