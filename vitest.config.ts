@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/longest-first.ts'
 
 /** Far beyond what any test takes, so that a busy machine fails none: it ends only what hangs. */
 const limit = { testTimeout: 60_000, hookTimeout: 60_000 }
@@ -17,6 +18,7 @@ export default defineConfig({
   test: {
     // Most tests wait for hosts more than they compute.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -44,7 +46,6 @@ export default defineConfig({
           include: lab,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -29,6 +29,7 @@ const args = t.Args({
   marker: t.Optional(
     t.String({
       description: 'The line before and after the block; `{mark}` becomes `marker_begin` and `marker_end`.',
+      pattern: '\\{mark\\}',
       default: '# {mark} ANSIBLE MANAGED BLOCK',
     }),
   ),

@@ -74,7 +74,8 @@ export default defineModule({
       host.write({
         path: state.path,
         content: `${textOf(kept)}${hashed}`,
-        mode: isNew && state.path.startsWith('/etc/') ? 0o644 : state.mode,
+        // Keys of hosts are public, and a file for all users is of use only when all can read it.
+        mode: isNew ? 0o644 : state.mode,
         ...(isNew ? {} : { owner: state.uid, group: state.gid }),
       }),
     ])

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import knownHosts from '#modules/known-hosts.ts'
 import { fieldsOf, withBench } from '../support/with-bench.ts'
@@ -17,6 +17,7 @@ describe('known_hosts', () => {
       path: path(),
     })
     expect(text()).toBe(`git.example.org,10.0.0.1 ${key}\n`)
+    expect(statSync(path()).mode & 0o777).toBe(0o644)
   })
 
   it('replaces a key of the same type and leaves other names their line', async () => {
