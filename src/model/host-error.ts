@@ -8,6 +8,7 @@ export type HostErrorReason =
   | 'connection-lost' // the connection broke; a frame may have run
   | 'command-failed' // a command ended with an exit code that its module does not accept
   | 'disk-full' // the host had no space left
+  | 'interrupted' // the run ended while the host was at work
   | 'refused' // the module cannot do what is asked on this host
 
 /** Reasons that count a host as unreachable rather than failed. */
@@ -39,3 +40,6 @@ export class HostError extends Error {
     this.details = details
   }
 }
+
+/** What becomes of a host's work when the run is interrupted: it is not the host that let us down. */
+export const interruption = (): HostError => new HostError('interrupted', 'The run was interrupted.')

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { HostError } from '#model/host-error.ts'
+import { interruption } from '#model/host-error.ts'
 import type { Connect, HostAddress } from '#model/transport.ts'
 import { HostConnection } from './host-connection.ts'
 import { LocalRoad } from './local-road.ts'
@@ -38,7 +38,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     return (await ssh).to(address, signal)
   }
   const connect: Connect = async (address, signal) => {
-    if (signal.aborted) throw stoppedError()
+    if (signal.aborted) throw interruption()
     if (address.connection === 'memory') return memory(address, signal)
     const way = address.connection === 'local' ? localWay(address, options) : await sshWay(address, signal)
     const connection = new HostConnection(await way.openRoad(), {
@@ -46,7 +46,7 @@ export function createConnector(options: ConnectorOptions): Connector {
       readyTimeoutMs: readyTimeout(address),
       ...(address.shellExecutable && { shell: address.shellExecutable }),
     })
-    const abort = () => void connection.abort(stoppedError())
+    const abort = () => void connection.abort(interruption())
     signal.addEventListener('abort', abort, { once: true })
     open.add(connection)
     void connection.closed.then(() => {
@@ -75,5 +75,3 @@ async function loadSsh(options: ConnectorOptions): Promise<SshWays> {
 
 /** Login files and sudo's own questions (LDAP, say) are slower than the network. */
 const readyTimeout = ({ connectTimeoutMs }: HostAddress): number => Math.max(30_000, connectTimeoutMs)
-
-const stoppedError = (): HostError => new HostError('connection-lost', 'The run was stopped.')

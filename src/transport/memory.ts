@@ -1,4 +1,4 @@
-import { HostError } from '#model/host-error.ts'
+import { HostError, interruption } from '#model/host-error.ts'
 import type {
   ChainLink,
   Connect,
@@ -33,7 +33,7 @@ export function createMemoryConnect(hosts: ReadonlyMap<string, MemoryHost>): Con
   return async (address: HostAddress, signal: AbortSignal) => {
     const host = hosts.get(address.host)
     if (!host) throw new HostError('unreachable', `There is no host ${address.host} in memory.`)
-    if (signal.aborted) throw stopped()
+    if (signal.aborted) throw interruption()
     return new MemoryConnection(host, signal)
   }
 }
@@ -157,7 +157,7 @@ class MemoryConnection implements Connection {
 
   #check(): void {
     if (this.#closed) throw new HostError('unreachable', 'The connection was closed.')
-    if (this.#signal.aborted) throw stopped()
+    if (this.#signal.aborted) throw interruption()
   }
 }
 
@@ -166,5 +166,3 @@ const before = ({ id, position }: ChainLink): string => `${id} ${position - 1} 0
 const nothing: FrameResult = { rc: -1, stdout: '', stderr: '', truncated: false }
 
 const userOf = ({ as }: Frame): string => (as ? `${as.method}:${as.user}` : '')
-
-const stopped = (): HostError => new HostError('unreachable', 'The run was stopped.')

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
-import { HostError } from '#model/host-error.ts'
+import { HostError, interruption } from '#model/host-error.ts'
 import { type ConnectFailure, connectFailure, type Stage } from './ssh-errors.ts'
 import { hopName, type SshHop } from './ssh-hop.ts'
 import type { Login } from './ssh-login.ts'
@@ -56,7 +56,7 @@ export class Attempt {
     this.#enter(this.#stage)
     road.once('connect', () => this.#enter('handshake'))
     this.#listen()
-    const stop = () => this.fail(new HostError('unreachable', 'The run was stopped.'))
+    const stop = () => this.fail(interruption())
     signal.addEventListener('abort', stop, { once: true })
     this.ready.then(
       () => signal.removeEventListener('abort', stop),

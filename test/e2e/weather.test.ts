@@ -166,7 +166,11 @@ describe('signals', () => {
       running.process.kill(signal)
       const end = await running.end
       expect(end.code, end.stderr).toBe(130)
-      expect(end.recap()).toMatchObject({ exit_code: 130, interrupted: true, hosts: { a: {}, b: {} } })
+      expect(end.recap()).toMatchObject({
+        exit_code: 130,
+        interrupted: true,
+        hosts: { a: { failed: 1, unreachable: 0 }, b: { failed: 1, unreachable: 0 } },
+      })
       for (const host of ['a', 'b']) {
         expect(readFileSync(join(project.root(host), 'first'), 'utf8')).toBe('first\n')
         expect(readdirSync(project.root(host)).filter((name) => name.includes('.tsplay-'))).toEqual([])

@@ -88,14 +88,14 @@ describe('a host in memory', () => {
     expect(await exit).toEqual({ rc: 1, stderr: 'told' })
   })
 
-  it('is unreachable when closed, stopped or not there', async () => {
+  it('is unreachable when closed or not there, and interrupted when stopped', async () => {
     const connection = await open({ run: () => '' })
     await connection.close()
     expect(await reasonOf(connection.send([{ script: 'id' }])[0])).toBe('unreachable')
     const controller = new AbortController()
     const stopped = await open({ run: () => '' }, controller.signal)
     controller.abort()
-    expect(await reasonOf(stopped.send([{ script: 'id' }])[0])).toBe('unreachable')
+    expect(await reasonOf(stopped.send([{ script: 'id' }])[0])).toBe('interrupted')
     const connector = createConnector({ env: {}, homeDirectory: '/' })
     expect(await reasonOf(connector.connect(address, new AbortController().signal))).toBe('unreachable')
   })
