@@ -12,19 +12,21 @@ export type Decrypt = (content: Uint8Array, path: string) => Promise<Uint8Array>
 export type ChecksumCache = Map<string, Promise<string>>
 
 interface Opening {
-  readonly decrypt: Decrypt | undefined
+  /** `asStored` leaves vault files encrypted. */
+  readonly decrypt: Decrypt | 'asStored' | undefined
   readonly checksums: ChecksumCache
 }
 
 /** A file of this machine, ready to be read. Vault files are decrypted; all they tell is of the decrypted content. */
 export async function openControllerFile(path: string, options: Opening): Promise<ControllerFile> {
   const status = await stat(path).catch((cause) => unreadable(path, cause))
-  if (!(await isEncrypted(path))) return plainFile(path, status, options.checksums)
-  if (!options.decrypt) {
+  const { decrypt } = options
+  if (decrypt === 'asStored' || !(await isEncrypted(path))) return plainFile(path, status, options.checksums)
+  if (!decrypt) {
     throw new TaskFailure(`The file ${path} is encrypted: give its password with --vault-password-file.`)
   }
   const encrypted = await readFile(path).catch((cause) => unreadable(path, cause))
-  return fileInMemory(path, await options.decrypt(encrypted, path), status.mode & 0o7777)
+  return fileInMemory(path, await decrypt(encrypted, path), status.mode & 0o7777)
 }
 
 const markers = ['$ANSIBLE_VAULT;', 'age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----']

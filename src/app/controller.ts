@@ -60,7 +60,10 @@ export function createController(options: ControllerOptions): Controller {
   }
 }
 
-type FileAccess = Pick<Controller, 'file' | 'folder' | 'template' | 'vars' | 'write' | 'archive' | 'tar'>
+type FileAccess = Pick<
+  Controller,
+  'file' | 'folder' | 'asStored' | 'template' | 'vars' | 'write' | 'archive' | 'tar'
+>
 
 function fileAccess(options: ControllerOptions): FileAccess {
   const { folder, checksums = new Map(), archives = new Map(), loadVars } = options
@@ -68,6 +71,8 @@ function fileAccess(options: ControllerOptions): FileAccess {
   const places = (kind: FileKind | 'written') => (kind === 'written' ? [folder] : search(kind))
   const openFile = (path: string): Promise<ControllerFile> =>
     openControllerFile(path, { decrypt: options.decrypt, checksums })
+  const openStored = (path: string): Promise<ControllerFile> =>
+    openControllerFile(path, { decrypt: 'asStored', checksums })
   const locate = async (path: string, kind: FileKind | 'written'): Promise<string> => {
     const found = await findFile(path, { places: places(kind), type: 'file' })
     if (found === undefined) throw fileMissing(path, places(kind))
@@ -76,12 +81,17 @@ function fileAccess(options: ControllerOptions): FileAccess {
   const locateFolder = (path: string, kind: FileKind | 'written' = 'files'): Promise<string | undefined> =>
     findFile(path, { places: places(kind), type: 'folder' })
 
-  return {
-    file: async (path, kind = 'files') => openFile(await locate(path, kind)),
+  const reader = (open: typeof openFile): Controller['asStored'] => ({
+    file: async (path, kind = 'files') => open(await locate(path, kind)),
     async folder(path, kind) {
       const found = await locateFolder(path, kind)
-      return found === undefined ? undefined : walkFolder(found, openFile)
+      return found === undefined ? undefined : walkFolder(found, open)
     },
+  })
+
+  return {
+    ...reader(openFile),
+    asStored: reader(openStored),
     template: async (path) => renderFile(await openFile(await locate(path, 'templates')), options),
     async vars(path) {
       if (!loadVars) throw new TaskFailure(`Variables cannot be read here: "${path}" is not loaded.`)

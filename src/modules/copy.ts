@@ -31,7 +31,11 @@ Of a folder, only the files that differ travel; files that only the host has sta
   ],
 
   probe: ({ args, host, controller, diff }): Promise<CopyState> =>
-    probeCopy(args, showingTexts(fileQuestions(host), diff), controller),
+    probeCopy(
+      args,
+      showingTexts(fileQuestions(host), diff),
+      args.decrypt === false ? controller.asStored : controller,
+    ),
 
   plan({ args, state }): readonly Change[] {
     const folders = state.folders

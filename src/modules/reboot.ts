@@ -94,8 +94,9 @@ function ignoreLoss(error: unknown): void {
   throw error
 }
 
+/** Between its two lives a host lets nobody in: see nologin(5), and a server that is ended in the middle of a login. */
 const isAway = ({ reason }: HostError): boolean =>
-  ['connection-lost', 'unreachable', 'timeout'].includes(reason)
+  ['connection-lost', 'unreachable', 'authentication', 'timeout'].includes(reason)
 
 /** Starts the reboot in a session of its own. Why it failed, if it does, stays in a file. */
 function startScript(

@@ -74,6 +74,8 @@ export interface Controller {
    * where `write` puts a relative path.
    */
   folder(path: string, kind?: 'files' | 'written'): Promise<readonly ControllerEntry[] | undefined>
+  /** As `file` and `folder`, but vault files stay encrypted: what they tell is of the file as it stands here. */
+  readonly asStored: Pick<Controller, 'file' | 'folder'>
   /** Renders a template file with the variables of this host at this task. */
   template(path: string): Promise<string>
   /** Reads a file of variables; its templates are rendered when used. */

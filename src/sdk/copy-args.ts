@@ -26,6 +26,12 @@ export const copyArgs = t.Args({
   directory_mode: t.Optional(t.Mode({ description: 'Permissions of folders that are made.' })),
   remote_src: t.Optional(t.Boolean({ description: '`src` is on the host.', default: false })),
   force: t.Optional(t.Boolean({ description: 'Replace a file that differs.', default: true })),
+  decrypt: t.Optional(
+    t.Boolean({
+      description: 'Write what a vault file of the controller holds, not the file itself.',
+      default: true,
+    }),
+  ),
   backup: t.Optional(
     t.Boolean({ description: 'Keep the old file beside it, with a time stamp.', default: false }),
   ),

@@ -82,6 +82,13 @@ describe('files', () => {
     ])
     expect((await collected(file.stream())).toString()).toBe('plain')
   })
+
+  test('that are encrypted are read as they stand, without a password, when that is asked for', async () => {
+    const { asStored } = createController({ folder })
+    const stored = await asStored.file('secret')
+    const text = '$ANSIBLE_VAULT;1.1;AES256\n6162'
+    expect([stored.size, (await collected(stored.stream())).toString()]).toEqual([text.length, text])
+  })
 })
 
 describe('folders', () => {

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest'
 import { makePlainUser } from '../support/lab-user.ts'
 
 const run = promisify(execFile)
-const user = await makePlainUser()
+const user = await makePlainUser(1)
 const tsplay = async (...words: string[]): Promise<string> => {
   const [program = '', ...args] = user.tsplay(words)
   return (await run(program, args, { cwd: user.project })).stdout

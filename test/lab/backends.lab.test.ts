@@ -7,7 +7,7 @@ import { describeLabBackend } from '../conformance/lab-backend.ts'
 import { makePlainUser } from '../support/lab-user.ts'
 
 const project = await realpath(await mkdtemp(join(tmpdir(), 'tsplay-lab-backends-')))
-const plain = await makePlainUser()
+const plain = await makePlainUser(0)
 
 afterAll(async () => {
   await plain.remove()

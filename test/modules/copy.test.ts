@@ -195,6 +195,14 @@ describe('a folder', () => {
   })
 })
 
+test('a vault file is decrypted, or written as it stands', async () => {
+  const vault = '$ANSIBLE_VAULT;1.1;AES256\n6162\n'
+  writeFileSync(at('files', 'vault'), vault)
+  await expect(bench.run(copy, { src: 'vault', dest: at('host', 'vault') })).rejects.toThrow(/is encrypted/)
+  await bench.converge(copy, { src: 'vault', dest: at('host', 'vault'), decrypt: false })
+  expect(text('host', 'vault')).toBe(vault)
+})
+
 describe('on the host', () => {
   test('files are copied with validation and backup', async () => {
     writeFileSync(at('host', 'from'), 'source\n')

@@ -25,7 +25,9 @@ function machine(options: { away?: number; neverDown?: boolean; fails?: string; 
     state.asked += 1
     if (fails !== undefined) return { rc: 99, stdout: fails }
     if (neverDown) return 'old\n'
-    if (state.asked <= away) throw new HostError('unreachable', 'No answer.')
+    // The second answer is that of a host which lets nobody in yet.
+    const reason = state.asked === 2 ? 'authentication' : 'unreachable'
+    if (state.asked <= away) throw new HostError(reason, 'No answer.')
     if (!script.includes('boot_id') && !script.includes('uptime')) return { rc: testsLeft-- > 0 ? 1 : 0 }
     return 'new\n'
   })

@@ -17,12 +17,13 @@ export interface PlainUser {
 }
 
 /** Always the same, so that an image that was built for this user once is the next one's too. */
-const uid = 59_871
+const first = 59_871
 const range = { min: 3_000_000, max: 3_065_535 }
-const cache = '/var/cache/tsplay-test'
 
-/** A user without any rights, with numbers for a user namespace, as useradd gives them to people. */
-export async function makePlainUser(): Promise<PlainUser> {
+/** A user without any rights, with numbers for a user namespace, as useradd gives them to people. Each test file has its own. */
+export async function makePlainUser(number: 0 | 1): Promise<PlainUser> {
+  const uid = first + number
+  const cache = `/var/cache/tsplay-test${number === 0 ? '' : `-${number}`}`
   const name = `tspl${randomBytes(4).toString('hex')}`
   const home = `/tmp/home-${name}`
   const project = join(home, 'project')
@@ -30,7 +31,7 @@ export async function makePlainUser(): Promise<PlainUser> {
     ...['-K', `SUB_${kind}_MIN=${range.min}`],
     ...['-K', `SUB_${kind}_MAX=${range.max}`],
   ])
-  await removeLeftOver()
+  await removeLeftOver(uid)
   await run('useradd', ['--create-home', '--home-dir', home, '--uid', String(uid), ...numbers, name])
   await mkdir(project)
   await mkdir(cache, { recursive: true })
@@ -42,7 +43,7 @@ export async function makePlainUser(): Promise<PlainUser> {
     home,
     project,
     stateRoot: join(home, '.local/state/tsplay/lab'),
-    tsplay: (words) => [...as(name, home), '/mnt/bin/tsplay', ...words],
+    tsplay: (words) => [...as({ uid, home, cache, name }), '/mnt/bin/tsplay', ...words],
     remove: async () => {
       await run('userdel', ['--force', name])
       await rm(home, { recursive: true, force: true })
@@ -50,15 +51,22 @@ export async function makePlainUser(): Promise<PlainUser> {
   }
 }
 
+interface PlainNumbers {
+  readonly uid: number
+  readonly home: string
+  readonly cache: string
+  readonly name: string
+}
+
 /** Of a run that was killed. */
-async function removeLeftOver(): Promise<void> {
+async function removeLeftOver(uid: number): Promise<void> {
   const { stdout } = await run('sh', ['-c', 'getent passwd "$1" || true', 'sh', String(uid)])
   const [name = ''] = stdout.split(':')
   if (name.startsWith('tspl')) await run('userdel', ['--force', name])
 }
 
 /** The project may lie where only root can look: its user sees it at /mnt. */
-function as(name: string, home: string): readonly string[] {
+function as({ uid, home, cache, name }: PlainNumbers): readonly string[] {
   const environment = [
     `HOME=${home}`,
     `XDG_CACHE_HOME=${cache}`,
