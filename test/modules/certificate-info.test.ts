@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { issueCertificate } from '#doubles/kubernetes/x509.ts'
+import { issueCertificate } from '#doubles/pki/x509.ts'
 import certificateInfo from '#modules/certificate-info.ts'
 import { kubeconfigFor } from '../support/kube-api.ts'
 import { openModuleBench } from '../support/module.ts'

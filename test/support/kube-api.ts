@@ -2,7 +2,7 @@ import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { type ApiServer, type ApiServerOptions, startApiServer } from '#doubles/kubernetes/api-server.ts'
 import type { KubeObject } from '#doubles/kubernetes/kube-object.ts'
-import { issueCertificate, type KeyPair } from '#doubles/kubernetes/x509.ts'
+import { issueCertificate, type KeyPair } from '#doubles/pki/x509.ts'
 
 export interface TestApi {
   readonly server: ApiServer

@@ -1,5 +1,5 @@
+import { at, listOf, textOf, textsOf } from '../json.ts'
 import { forbidden, internalError, notFound } from './api-status.ts'
-import { at, listOf, textOf, textsOf } from './json.ts'
 import type { KubeObject } from './kube-object.ts'
 import { builtInResources, type Resource } from './resource-table.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Agent, request } from 'node:https'
 import { text } from 'node:stream/consumers'
-import { type Fields, isFields } from './json.ts'
+import { type Fields, isFields } from '../json.ts'
 
 export interface ApiAccess {
   readonly server: string

@@ -1,4 +1,4 @@
-import type { Fields } from './json.ts'
+import type { Fields } from '../json.ts'
 
 /**
  * An answer that says no, in the words of apimachinery's pkg/api/errors/errors.go; sent as kind Status of v1.

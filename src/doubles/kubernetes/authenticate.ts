@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
+import { at, textOf, textsOf } from '../json.ts'
 import { ApiStatus, forbidden } from './api-status.ts'
 import type { Cluster } from './cluster.ts'
-import { at, textOf, textsOf } from './json.ts'
 import type { KubeObject } from './kube-object.ts'
 
 export interface User {

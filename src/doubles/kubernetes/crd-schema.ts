@@ -1,5 +1,5 @@
+import { at, fieldsOf, isFields, listOf, textOf, textsOf } from '../json.ts'
 import type { Cause } from './api-status.ts'
-import { at, fieldsOf, isFields, listOf, textOf, textsOf } from './json.ts'
 import type { KubeObject } from './kube-object.ts'
 
 /** The openAPIV3Schema of a CRD's version. */

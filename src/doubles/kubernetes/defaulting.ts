@@ -1,4 +1,4 @@
-import { at, type Fields, fieldsOf, isFields, listOf, put, putDefault, textOf } from './json.ts'
+import { at, type Fields, fieldsOf, isFields, listOf, put, putDefault, textOf } from '../json.ts'
 import type { KubeObject } from './kube-object.ts'
 
 /**

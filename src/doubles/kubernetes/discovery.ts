@@ -1,4 +1,4 @@
-import type { Fields } from './json.ts'
+import type { Fields } from '../json.ts'
 import type { Resource } from './resource-table.ts'
 
 /** The answers about what a server serves; undefined for any other path. */

@@ -1,6 +1,6 @@
+import { at, type Fields, numberOf } from '../json.ts'
 import { ApiStatus } from './api-status.ts'
 import type { Cluster } from './cluster.ts'
-import { at, type Fields, numberOf } from './json.ts'
 import type { KubeObject } from './kube-object.ts'
 import { selects } from './selector.ts'
 

@@ -1,5 +1,5 @@
+import { at, fieldsOf, numberOf, textOf } from '../json.ts'
 import { ApiStatus } from './api-status.ts'
-import { at, fieldsOf, numberOf, textOf } from './json.ts'
 
 interface Fault {
   readonly method: string

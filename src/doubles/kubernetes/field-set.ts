@@ -1,5 +1,5 @@
+import { type Fields, fieldsOf, isFields, isSame, listOf } from '../json.ts'
 import { isAtomicMap, keyDefaults, listKind } from './field-lists.ts'
-import { type Fields, fieldsOf, isFields, isSame, listOf } from './json.ts'
 
 /**
  * Sets of fields as managedFields hold them (structured-merge-diff's fieldpath, FieldsV1): a path is a list of

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DoubleHost } from '../host.ts'
+import { issueCertificate, type KeyPair, type Wanted } from '../pki/x509.ts'
 import type { KubeadmConfig } from './kubeadm-config.ts'
-import { issueCertificate, type KeyPair, type Wanted } from './x509.ts'
 
 /** The files that `kubeadm init` leaves: https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/. */
 export const adminConf = '/etc/kubernetes/admin.conf'

@@ -4,13 +4,13 @@ import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, lines, refuse } from '../answer.ts'
+import { at, listOf, textOf } from '../json.ts'
+import { certificateRequest, publicKeyOf } from '../pki/x509.ts'
 import { type ApiAccess, callApi } from './api-client.ts'
-import { at, listOf, textOf } from './json.ts'
 import type { KubeadmCall } from './kubeadm-call.ts'
 import { readKubeadmConfig } from './kubeadm-config.ts'
 import { kubeconfig, kubeletConf, writeKubeletConfig, writeText } from './kubeadm-files.ts'
 import { preflight, startKubelet } from './kubeadm-init.ts'
-import { certificateRequest, publicKeyOf } from './x509.ts'
 
 export async function join({ host, options }: KubeadmCall): Promise<Answer> {
   const file = options.text('config') ?? refuse(1, 'the double of kubeadm needs --config')

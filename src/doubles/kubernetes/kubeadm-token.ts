@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Answer, lines, refuse } from '../answer.ts'
 import type { DoubleHost } from '../host.ts'
+import { at, listOf, textOf } from '../json.ts'
 import { applyObject, callApi, readKubeconfig } from './api-client.ts'
-import { at, listOf, textOf } from './json.ts'
 import type { KubeadmCall } from './kubeadm-call.ts'
 import { adminConf } from './kubeadm-files.ts'
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Answer, lines, refuse } from '../answer.ts'
 import type { DoubleHost } from '../host.ts'
+import { at, textOf } from '../json.ts'
 import { applyObject, callApi, readKubeconfig } from './api-client.ts'
-import { at, textOf } from './json.ts'
 import type { KubeadmCall } from './kubeadm-call.ts'
 import { readKubeadmConfig } from './kubeadm-config.ts'
 import {

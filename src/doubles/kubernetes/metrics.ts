@@ -1,5 +1,5 @@
+import type { Fields } from '../json.ts'
 import type { Cluster } from './cluster.ts'
-import type { Fields } from './json.ts'
 import type { KubeObject } from './kube-object.ts'
 import { hasCondition } from './store.ts'
 

@@ -1,4 +1,4 @@
-import { isFields } from './json.ts'
+import { isFields } from '../json.ts'
 
 /**
  * JSON Merge Patch (RFC 7386). Strategic merge differs in lists, which it merges by keys; patches in use here replace

@@ -1,4 +1,4 @@
-import { at, listOf, textOf } from './json.ts'
+import { at, listOf, textOf } from '../json.ts'
 import { groupOf, type KubeObject, versionOf } from './kube-object.ts'
 
 /** A kind as a server serves it. */

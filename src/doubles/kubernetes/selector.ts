@@ -1,5 +1,5 @@
+import { at, fieldsOf, listOf, textOf, textsOf } from '../json.ts'
 import { badRequest } from './api-status.ts'
-import { at, fieldsOf, listOf, textOf, textsOf } from './json.ts'
 import type { KubeObject } from './kube-object.ts'
 
 export type Test = (object: KubeObject) => boolean

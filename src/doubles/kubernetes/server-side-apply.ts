@@ -1,3 +1,4 @@
+import { type Fields, isFields, isSame, listOf } from '../json.ts'
 import { ApiStatus } from './api-status.ts'
 import { isAtomicMap, listKind } from './field-lists.ts'
 import {
@@ -11,7 +12,6 @@ import {
   toFieldsV1,
   valueAt,
 } from './field-set.ts'
-import { type Fields, isFields, isSame, listOf } from './json.ts'
 import type { KubeObject, ManagedFields } from './kube-object.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { at, put, textOf } from './json.ts'
+import { at, put, textOf } from '../json.ts'
 import type { KubeObject } from './kube-object.ts'
 
 /** The first address of kubeadm's default service network (10.96.0.0/12) is the API's own. */

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { at, fieldsOf, listOf, numberOf } from './json.ts'
+import { at, fieldsOf, listOf, numberOf } from '../json.ts'
 import { isKubeObject, type KubeObject } from './kube-object.ts'
 
 export interface StoreEvent {

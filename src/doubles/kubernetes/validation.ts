@@ -1,6 +1,6 @@
+import { at, isFields, isSame, listOf, textOf } from '../json.ts'
 import { type Cause, invalid } from './api-status.ts'
 import { schemaCauses } from './crd-schema.ts'
-import { at, isFields, isSame, listOf, textOf } from './json.ts'
 import type { KubeObject } from './kube-object.ts'
 import { selects } from './selector.ts'
 

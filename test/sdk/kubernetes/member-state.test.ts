@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { issueCertificate } from '#doubles/kubernetes/x509.ts'
+import { issueCertificate } from '#doubles/pki/x509.ts'
 import { publicKeyHash } from '#sdk/kubernetes/member-state.ts'
 
 test("the hash of an authority is the one of its public key, as openssl's pipeline gives it", async () => {

@@ -1,4 +1,4 @@
-import { at, listOf, textOf } from '../json.ts'
+import { at, listOf, textOf } from '#doubles/json.ts'
 import { type Controller, conditionsWith, saveStatus } from './controller.ts'
 
 /** An aggregated API is available while its Service has endpoints (kube-aggregator's available_controller.go). */

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { at, fieldsOf, listOf, textOf, textsOf } from '../json.ts'
+import { at, fieldsOf, listOf, textOf, textsOf } from '#doubles/json.ts'
+import { issueCertificate } from '#doubles/pki/x509.ts'
 import { type KubeObject, ownerReference } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
-import { issueCertificate } from '../x509.ts'
 import {
   type Condition,
   type Controller,

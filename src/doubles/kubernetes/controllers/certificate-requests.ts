@@ -1,7 +1,7 @@
-import { at, textOf, textsOf } from '../json.ts'
+import { at, textOf, textsOf } from '#doubles/json.ts'
+import { signRequest } from '#doubles/pki/x509.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
-import { signRequest } from '../x509.ts'
 import { type Controller, type ControllerContext, conditionsWith, saveStatus } from './controller.ts'
 
 const clientSigner = 'kubernetes.io/kube-apiserver-client-kubelet'

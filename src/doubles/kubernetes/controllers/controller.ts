@@ -1,7 +1,7 @@
+import { fieldsOf, isSame } from '#doubles/json.ts'
+import type { KeyPair } from '#doubles/pki/x509.ts'
 import type { Cluster } from '../cluster.ts'
-import { fieldsOf, isSame } from '../json.ts'
 import type { KubeObject } from '../kube-object.ts'
-import type { KeyPair } from '../x509.ts'
 
 /**
  * One look at the cluster: compares what is with what should be and writes the difference. Called again after every

@@ -1,4 +1,4 @@
-import { at } from '../json.ts'
+import { at } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
 import { type Controller, type ControllerContext, conditionsWith, saveStatus } from './controller.ts'

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { at, textOf } from '../json.ts'
+import { at, textOf } from '#doubles/json.ts'
 import { isOwnedBy, type KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
 import { type Controller, type ControllerContext, remove, save, saveStatus } from './controller.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { at, fieldsOf, isSame, numberOf } from '../json.ts'
+import { at, fieldsOf, isSame, numberOf } from '#doubles/json.ts'
 import { isOwnedBy, type KubeObject, ownerReference } from '../kube-object.ts'
 import {
   type Condition,

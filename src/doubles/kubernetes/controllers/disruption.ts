@@ -1,4 +1,4 @@
-import { at, fieldsOf, listOf, numberOf } from '../json.ts'
+import { at, fieldsOf, listOf, numberOf } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { selects } from '../selector.ts'
 import { hasCondition } from '../store.ts'

@@ -1,4 +1,4 @@
-import { at, fieldsOf, isFields, isSame, listOf, numberOf, textOf } from '../json.ts'
+import { at, fieldsOf, isFields, isSame, listOf, numberOf, textOf } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { selects } from '../selector.ts'
 import { hasCondition } from '../store.ts'

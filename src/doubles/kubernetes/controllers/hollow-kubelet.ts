@@ -1,4 +1,4 @@
-import { at, textOf } from '../json.ts'
+import { at, textOf } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
 import { type Controller, saveStatus } from './controller.ts'

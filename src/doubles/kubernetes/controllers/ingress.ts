@@ -1,4 +1,4 @@
-import { at, isSame, listOf } from '../json.ts'
+import { at, isSame, listOf } from '#doubles/json.ts'
 import { hasCondition } from '../store.ts'
 import { type Controller, saveStatus } from './controller.ts'
 

@@ -1,7 +1,7 @@
-import { at, fieldsOf, listOf, textOf, textsOf } from '../json.ts'
+import { at, fieldsOf, listOf, textOf, textsOf } from '#doubles/json.ts'
+import { issueCertificate } from '#doubles/pki/x509.ts'
 import { isOwnedBy, type KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
-import { issueCertificate } from '../x509.ts'
 import {
   type Controller,
   type ControllerContext,

@@ -1,4 +1,4 @@
-import { at, fieldsOf, isSame, listOf, textOf, textsOf } from '../json.ts'
+import { at, fieldsOf, isSame, listOf, textOf, textsOf } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
 import { type Controller, saveStatus } from './controller.ts'

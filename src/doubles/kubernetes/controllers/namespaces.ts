@@ -1,4 +1,4 @@
-import { isSame } from '../json.ts'
+import { isSame } from '#doubles/json.ts'
 import { type Controller, type ControllerContext, remove, save, saveStatus } from './controller.ts'
 
 const initial = ['default', 'kube-system', 'kube-public', 'kube-node-lease']

@@ -1,4 +1,4 @@
-import { at, fieldsOf } from '../json.ts'
+import { at, fieldsOf } from '#doubles/json.ts'
 import { type KubeObject, ownerReference } from '../kube-object.ts'
 
 /** A pod as the template of its owner describes it. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { at, numberOf } from '../json.ts'
+import { at, numberOf } from '#doubles/json.ts'
 import { isOwnedBy, type KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
 import { type Controller, type ControllerContext, remove, save, saveStatus } from './controller.ts'

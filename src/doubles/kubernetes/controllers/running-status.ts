@@ -1,4 +1,4 @@
-import { at, fieldsOf, listOf, textOf } from '../json.ts'
+import { at, fieldsOf, listOf, textOf } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
 
 interface Surroundings {

@@ -1,5 +1,5 @@
+import type { KeyPair } from '#doubles/pki/x509.ts'
 import type { Cluster } from '../cluster.ts'
-import type { KeyPair } from '../x509.ts'
 import { apiServices } from './api-services.ts'
 import { certManager } from './cert-manager.ts'
 import { approveAndSign } from './certificate-requests.ts'

@@ -1,4 +1,4 @@
-import { at, fieldsOf, listOf, textOf } from '../json.ts'
+import { at, fieldsOf, listOf, textOf } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { hasCondition } from '../store.ts'
 import { type Controller, type ControllerContext, save } from './controller.ts'

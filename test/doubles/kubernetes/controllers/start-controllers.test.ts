@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { Cluster } from '#doubles/kubernetes/cluster.ts'
 import { save } from '#doubles/kubernetes/controllers/controller.ts'
 import { startControllers } from '#doubles/kubernetes/controllers/start-controllers.ts'
-import { issueCertificate } from '#doubles/kubernetes/x509.ts'
+import { issueCertificate } from '#doubles/pki/x509.ts'
 
 const authority = issueCertificate({
   commonName: 'kubernetes',
