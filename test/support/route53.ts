@@ -8,6 +8,7 @@ import { route53 } from '#doubles/route53/route53.ts'
 import { serveRoute53 } from '#doubles/route53/route53-api.ts'
 import { accountFile } from '#doubles/route53/route53-state.ts'
 import { runDouble } from '#doubles/run-double.ts'
+import { listeningPort } from './listening-port.ts'
 
 export interface Route53Service {
   /** Where the double's files lie. */
@@ -31,11 +32,9 @@ export async function startRoute53(): Promise<Route53Service> {
   const account = { zones: { [labZone.id]: labZone.name }, keys: { lab: 'lab' } }
   await writeFile(join(root, accountFile), JSON.stringify(account))
   const server = await serveRoute53(root, { address: '127.0.0.1', port: 0 })
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('It does not listen.')
   return {
     root,
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${listeningPort(server)}`,
     call: (line, input = '') => runDouble(route53, root, line.split(' '), input),
     fault: (fault) =>
       controlDoubles(root, ['fault', JSON.stringify({ program: 'route53', exit: 254, ...fault })]),

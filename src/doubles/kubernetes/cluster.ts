@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly crdDelayMs?: number
   /** A node without a heartbeat for so long is not ready; the real one waits 40 s. */
   readonly nodeGraceMs?: number
+  /** How long work of a controller that failed is left alone; 2 s. */
+  readonly backOffMs?: number
   /** Nodes are hollow: their pods run without anybody saying so (kubemark's word). */
   readonly hollowNodes?: boolean
 }

@@ -76,7 +76,17 @@ function askedNames(attributes: Buffer | undefined): readonly Buffer[] {
   const [request] = attributes ? partsOf(attributes) : []
   const [, values] = request ? partsOf(request) : []
   const [extensions] = values ? partsOf(values) : []
-  return extensions ? partsOf(extensions) : []
+  const isNames = (extension: Buffer): boolean => partsOf(extension)[0]?.equals(alternativeNamesId) ?? false
+  return extensions ? partsOf(extensions).filter(isNames) : []
+}
+
+/** The DNS names that a request (PEM, or DER in base64 of either kind) asks for. */
+export function requestedNames(csr: string): readonly string[] {
+  return askedNames(requestParts(csr)[3]).flatMap((extension) => {
+    const [names] = partsOf(partsOf(extension).at(-1) ?? Buffer.alloc(0))
+    const all = names ? partsOf(names) : []
+    return all.filter((name) => name[0] === 0x82).map((name) => name.subarray(2).toString())
+  })
 }
 
 export function readRequest(csr: string): RequestedCertificate {
@@ -93,6 +103,7 @@ export function readRequest(csr: string): RequestedCertificate {
 export const publicKeyOf = (cert: string): Buffer =>
   new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' })
 
+const alternativeNamesId = oid('2.5.29.17')
 const commonName = '2.5.4.3'
 const organization = '2.5.4.10'
 const ecdsaSha256 = sequence(oid('1.2.840.10045.4.3.2'))
@@ -140,7 +151,7 @@ function alternativeNames(names: readonly string[]): Buffer {
   const entries = names.map((name) =>
     isIPv4(name) ? der(0x87, Buffer.from(name.split('.').map(Number))) : der(0x82, Buffer.from(name)),
   )
-  return sequence(oid('2.5.29.17'), octets(sequence(...entries)))
+  return sequence(alternativeNamesId, octets(sequence(...entries)))
 }
 
 function nameOf({

@@ -14,6 +14,11 @@ export interface ControllerContext {
   readonly authority: KeyPair
   /** Asks for another look later, when only time brings the next step. */
   again(milliseconds: number): void
+  /**
+   * Does what takes time beside the others, once at a time under its name; all look again when it is done. What failed is left
+   * alone for a while.
+   */
+  background(name: string, work: () => Promise<void>): void
 }
 
 const manager = 'kube-controller-manager'

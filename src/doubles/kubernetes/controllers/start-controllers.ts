@@ -1,7 +1,7 @@
 import type { KeyPair } from '#doubles/pki/x509.ts'
 import type { Cluster } from '../cluster.ts'
 import { apiServices } from './api-services.ts'
-import { certManager } from './cert-manager.ts'
+import { certManager } from './cert-manager/cert-manager.ts'
 import { approveAndSign } from './certificate-requests.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { establishCrds } from './crds.ts'
@@ -46,6 +46,8 @@ const controllers: readonly Controller[] = [
 const mostRounds = 50
 /** When a controller that failed, or did not come to an end, looks again. */
 const retryMs = 1000
+/** cert-manager begins with 5 s, and with an hour for certificates. */
+const backOffMs = 2000
 
 interface Running {
   stop(): void
@@ -57,7 +59,10 @@ export function startControllers(
   authority: KeyPair,
   running: readonly Controller[] = controllers,
 ): Running {
-  const timers = new Set<NodeJS.Timeout>()
+  /** When each of them is due. */
+  const timers = new Map<NodeJS.Timeout, number>()
+  const busy = new Set<string>()
+  let isOver = false
   let pending: NodeJS.Immediate | undefined
   const wake = (): void => {
     pending ??= setImmediate(() => {
@@ -65,24 +70,44 @@ export function startControllers(
       settle(context, running)
     })
   }
+  const start = (milliseconds: number, work: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      work()
+    }, milliseconds)
+    timers.set(timer, performance.now() + milliseconds)
+  }
   const context: ControllerContext = {
     cluster,
     authority,
     again(milliseconds) {
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        wake()
-      }, milliseconds)
-      timers.add(timer)
+      const due = performance.now() + milliseconds
+      // Who looks then will ask again.
+      if ([...timers.values()].some((earlier) => earlier <= due)) return
+      start(milliseconds, wake)
+    },
+    background(name, work) {
+      if (busy.has(name)) return
+      busy.add(name)
+      const end = (): void => {
+        busy.delete(name)
+        if (!isOver) wake()
+      }
+      work().then(end, (error: unknown) => {
+        if (isOver) return
+        report(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        start(cluster.options.backOffMs ?? backOffMs, end)
+      })
     },
   }
   const stopListening = cluster.store.listen(wake)
   wake()
   return {
     stop() {
+      isOver = true
       stopListening()
       clearImmediate(pending)
-      for (const timer of timers) clearTimeout(timer)
+      for (const timer of timers.keys()) clearTimeout(timer)
     },
   }
 }

@@ -1,0 +1,61 @@
+import type { Solver } from '../../../acme/acme-client.ts'
+import { at, listOf, textOf, textsOf } from '../../../json.ts'
+import { changeTxt, type ZoneAccess } from '../../../route53/route53-client.ts'
+import { decoded } from '../../authenticate.ts'
+import type { KubeObject } from '../../kube-object.ts'
+import type { ControllerContext } from '../controller.ts'
+
+/**
+ * Proves names by TXT records in Route53 (https://cert-manager.io/docs/configuration/acme/dns01/route53/). The service is where
+ * the environment of cert-manager's container says, as for all that use an AWS SDK.
+ */
+export function route53Solver(context: ControllerContext, issuer: KubeObject): Solver {
+  const change = async (action: 'UPSERT' | 'DELETE', name: string, text: string): Promise<void> => {
+    const txt = { name: `_acme-challenge.${name}.`, value: `"${text}"` }
+    try {
+      await changeTxt(accessFor(context, issuer, name), action, txt)
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error)
+      throw new Error(`failed to change Route 53 record set: ${said}`, { cause: error })
+    }
+  }
+  return {
+    present: (name, text) => change('UPSERT', name, text),
+    cleanUp: (name, text) => change('DELETE', name, text),
+  }
+}
+
+function accessFor({ cluster }: ControllerContext, issuer: KubeObject, name: string): ZoneAccess {
+  const solver = listOf(at(issuer, 'spec', 'acme', 'solvers')).find((one) => isFor(one, name))
+  const route53 = at(solver, 'dns01', 'route53')
+  if (route53 === undefined) throw new Error(`no configured challenge solvers can be used for ${name}`)
+  const value = (field: string): string => {
+    const [secret, key] = ['name', 'key'].map((part) => textOf(at(route53, field, part)))
+    const found = cluster.get('Secret', 'cert-manager', secret ?? '')
+    if (!found) throw new Error(`error getting route53 secret access key: secret "${secret}" not found`)
+    return decoded(found, key ?? '')
+  }
+  return {
+    endpoint: endpointOf(cluster.get('Deployment', 'cert-manager', 'cert-manager')),
+    zone: textOf(at(route53, 'hostedZoneID')),
+    key: textOf(at(route53, 'accessKeyID')) || value('accessKeyIDSecretRef'),
+    secret: value('secretAccessKeySecretRef'),
+  }
+}
+
+function isFor(solver: unknown, name: string): boolean {
+  const zones = textsOf(at(solver, 'selector', 'dnsZones'))
+  return zones.length === 0 || zones.some((zone) => name === zone || name.endsWith(`.${zone}`))
+}
+
+function endpointOf(controller: KubeObject | undefined): string {
+  const [container] = listOf(at(controller, 'spec', 'template', 'spec', 'containers'))
+  const named = (name: string): string =>
+    textOf(
+      at(
+        listOf(at(container, 'env')).find((one) => at(one, 'name') === name),
+        'value',
+      ),
+    )
+  return named('AWS_ENDPOINT_URL_ROUTE_53') || named('AWS_ENDPOINT_URL') || 'https://route53.amazonaws.com'
+}
