@@ -29,6 +29,8 @@ const userOf = (as: Become | undefined): string => (as ? `${as.method}:${as.user
 /** What tells a question from all others of its host. */
 export const questionId = (as: Become | undefined, id: string): string => `${userOf(as)}\0${id}`
 
+const keyedId = ({ name }: { readonly name: string }, key: string) => ({ id: `fact\0${name}\0${key}` })
+
 /** Asks one host for one actor; answers come from the store when they are known. */
 export class HostReader implements ReadHost {
   readonly name: string
@@ -88,7 +90,7 @@ export class HostReader implements ReadHost {
 
   #keyedFact<T>(fact: KeyedFact<T>, key: string): Promise<T> {
     return this.ask({
-      id: `fact\0${fact.name}\0${key}`,
+      ...keyedId(fact, key),
       group: `fact\0${fact.name}`,
       key,
       reads: fact.reads(key),
@@ -100,6 +102,13 @@ export class HostReader implements ReadHost {
         return value
       },
     })
+  }
+
+  /** Notes what a question will be answered from now on; nothing, when that is not known. */
+  protected learn<T>({ fact, key }: { fact: KeyedFact<T>; key: string }, value: T): void {
+    if (value === undefined) return
+    const answer = Promise.resolve(value)
+    this.setting.store.remember(this.idOf(keyedId(fact, key)), this.user, { answer, reads: fact.reads(key) })
   }
 
   /** From the store, or with the next flight. */

@@ -91,7 +91,7 @@ export class HostWriter extends HostReader implements WriteHost {
   }
 
   async write(file: FileWrite): Promise<{ backup?: string }> {
-    const { content, backup: wantsBackup, ...rest } = file
+    const { content, backup: wantsBackup, sum, ...rest } = file
     const temporary = beside(file.path, `.tsplay-${this.#setting.unique()}`)
     const backup = wantsBackup ? { backup: `${file.path}.${stamp(this.#setting.now())}~` } : {}
     const replacement = { ...rest, ...backup, temporary }
@@ -99,14 +99,17 @@ export class HostWriter extends HostReader implements WriteHost {
     const { env = {} } = this.setting
     const result = inline
       ? await this.#send({ script: replaceFileScript({ ...replacement, content: inline }), env })
-      : await this.#transfer(replacement, content)
+      : await this.#transfer({ ...replacement, ...(sum ? { printsSum: true } : {}) }, content)
     if (result.rc !== 0) throw commandFailed(`write ${file.path}`, result)
+    if (sum && !inline) this.learn(sum, sumIn(result.stdout))
+    if (!inline) this.#begun.resolve()
     return backup
   }
 
   async pipe(content: AsyncIterable<Uint8Array>, command: Command): Promise<CommandResult> {
     const script = commandText(command)
     const result = await this.#feed(content, script)
+    this.#begun.resolve()
     if (result.rc !== 0) throw commandFailed(script, result)
     return result
   }
@@ -135,7 +138,6 @@ export class HostWriter extends HostReader implements WriteHost {
     const { rc, stderr } = await exit
     this.#lastFlight = Number.POSITIVE_INFINITY
     this.#transferred = rc === 0
-    this.#begun.resolve()
     return { rc, stdout: Buffer.concat(chunks).toString('utf8'), stderr }
   }
 
@@ -249,6 +251,10 @@ async function* counting(
     onBytes(done)
   }
 }
+
+/** The last line's; what comes before it was said by others. */
+const sumIn = (stdout: string): string | undefined =>
+  /(?:^|\n)([0-9a-f]{64})\b[^\n]*\n?$/.exec(stdout)?.[1]
 
 const beside = (path: string, suffix: string): string => {
   const slash = path.lastIndexOf('/')

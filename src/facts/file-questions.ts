@@ -5,6 +5,9 @@ import directoryListing from './directory-listing.ts'
 import fileContent from './file-content.ts'
 import pathState from './path-state.ts'
 
+/** What `sum` asks for a path, for `FileWrite.sum`. */
+export const sumQuestion = (path: string) => ({ fact: checksum, key: checksumKey(path) })
+
 /** The facts about files, as questions to one host. */
 export function fileQuestions(host: ReadHost): FileQuestions {
   return {

@@ -1,4 +1,4 @@
-import { fileQuestions } from '#facts/file-questions.ts'
+import { fileQuestions, sumQuestion } from '#facts/file-questions.ts'
 import type { Change, Resource } from '#model/change.ts'
 import { type CopyArgs, copyArgs } from '#sdk/copy-args.ts'
 import { type CopyState, type FileItem, type LinkItem, probeCopy } from '#sdk/copy-probe.ts'
@@ -30,12 +30,11 @@ Of a folder, only the files that differ travel; files that only the host has sta
     },
   ],
 
-  probe: ({ args, host, controller, diff }): Promise<CopyState> =>
-    probeCopy(
-      args,
-      showingTexts(fileQuestions(host), diff),
-      args.decrypt === false ? controller.asStored : controller,
-    ),
+  probe: ({ args, host, controller, diff, mode }): Promise<CopyState> =>
+    probeCopy(args, showingTexts(fileQuestions(host), diff), {
+      controller: args.decrypt === false ? controller.asStored : controller,
+      mode,
+    }),
 
   plan({ args, state }): readonly Change[] {
     const folders = state.folders
@@ -59,7 +58,8 @@ Of a folder, only the files that differ travel; files that only the host has sta
     if (making.length > 0) await host.run(raw(making.map((script) => `( ${script} )`).join(' &&\n')))
     const backups = await Promise.all(state.files.map((file) => applyFile(args, file, host)))
     await Promise.all(state.links.map((link) => makeLink(link, host)))
-    return { backup: backups.find(({ backup }) => backup)?.backup }
+    const checksum = state.isTree ? undefined : await sumOf(state.files[0])
+    return { backup: backups.find(({ backup }) => backup)?.backup, checksum }
   },
 
   result({ args, state, applied }) {
@@ -70,7 +70,7 @@ Of a folder, only the files that differ travel; files that only the host has sta
       data: {
         dest: file.place.path,
         src: args.src,
-        checksum: file.source.sha256,
+        checksum: file.source.sha256 ?? applied?.checksum,
         ...attributeData(file.place.followed),
         state: 'file',
         mode: modeText(wantedMode(options, file.place.followed, 'file')),
@@ -86,6 +86,11 @@ Of a folder, only the files that differ travel; files that only the host has sta
     return [...state.files.map(({ place }) => place), ...others].flatMap(touchedBy)
   },
 })
+
+async function sumOf(file: FileItem | undefined): Promise<string | undefined> {
+  const content = file?.source.content
+  return typeof content === 'object' && 'checksum' in content ? content.checksum('sha256') : undefined
+}
 
 const isMissingFolder = ({ path, followed }: PathState): boolean => {
   if (followed && followed.type !== 'directory') throw new TaskFailure(`${path} is no directory.`)
@@ -113,7 +118,7 @@ function fileChanges(args: CopyArgs, file: FileItem, isTree: boolean): readonly 
 async function applyFile(args: CopyArgs, file: FileItem, host: WriteHost): Promise<{ backup?: string }> {
   const options = optionsOf(args, file)
   const changes = copyChanges(file, options)
-  return changes.length === 0 ? {} : applyCopy(host, file, { options, changes })
+  return changes.length === 0 ? {} : applyCopy(host, file, { options, changes, sum: sumQuestion })
 }
 
 async function makeLink({ place, target }: LinkItem, host: WriteHost): Promise<void> {

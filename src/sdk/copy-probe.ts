@@ -1,10 +1,17 @@
 import type { CopyArgs } from './copy-args.ts'
-import { type Reader, type SourceEntry, sourceEntries, sourceOfContent, sourceOfFile } from './copy-source.ts'
+import {
+  type Reader,
+  type SourceEntry,
+  sourceEntries,
+  sourceOfContent,
+  sourceOfFile,
+  sourceOfNewFile,
+} from './copy-source.ts'
 import type { CopyItem, Source } from './file-copy.ts'
 import type { FileQuestions } from './file-questions.ts'
 import { baseName, joinPath, withoutSlash } from './host-path.ts'
 import type { ListedEntry } from './listing.ts'
-import { TaskFailure } from './module.ts'
+import { type Mode, TaskFailure } from './module.ts'
 import type { PathState } from './path-state.ts'
 import { relativePath } from './relative-path.ts'
 
@@ -32,15 +39,20 @@ export interface CopyState {
   readonly isTree: boolean
 }
 
+interface Here {
+  readonly controller: Reader
+  readonly mode: Mode
+}
+
 /** Looks at everything `copy` compares: one round trip, a second one for texts that a diff shows. */
-export function probeCopy(args: CopyArgs, ask: FileQuestions, controller: Reader): Promise<CopyState> {
+export function probeCopy(args: CopyArgs, ask: FileQuestions, here: Here): Promise<CopyState> {
   if ((args.src === undefined) === (args.content === undefined)) {
     throw new TaskFailure('Exactly one of "src" and "content" is needed.')
   }
-  return args.remote_src ? probeOnHost(args, ask) : probeSource(args, ask, controller)
+  return args.remote_src ? probeOnHost(args, ask) : probeSource(args, ask, here)
 }
 
-async function probeSource(args: CopyArgs, ask: FileQuestions, controller: Reader): Promise<CopyState> {
+async function probeSource(args: CopyArgs, ask: FileQuestions, { controller, mode }: Here): Promise<CopyState> {
   const { src, content, dest } = args
   const entries =
     src === undefined
@@ -57,8 +69,12 @@ async function probeSource(args: CopyArgs, ask: FileQuestions, controller: Reade
   }
   const file = await controller.file(src)
   await requireChecksum(args, (algorithm) => file.checksum(algorithm))
-  const source = await sourceOfFile(file)
-  return probeFile(ask, { source, target: await looking, mode: file.mode })
+  // Begun at once, since it may take as long as the host's; waited for only where it decides something.
+  const known = sourceOfFile(file)
+  known.catch(() => undefined)
+  const target = await looking
+  const source = await (target.place.entry || mode === 'check' ? known : sourceOfNewFile(file))
+  return probeFile(ask, { source, target, mode: file.mode })
 }
 
 async function requireChecksum(

@@ -31,6 +31,11 @@ export async function sourceOfFile(file: ControllerFile): Promise<Source> {
   return { sha256: sum, text, content: file }
 }
 
+/** A file that takes the place of nothing, so that its sum is not needed to know that it must be sent. */
+export async function sourceOfNewFile(file: ControllerFile): Promise<Source> {
+  return file.size > shownLimit ? { sha256: undefined, text: undefined, content: file } : sourceOfFile(file)
+}
+
 async function shownText(file: ControllerFile): Promise<string | undefined> {
   if (file.size > shownLimit) return undefined
   let binary = ''

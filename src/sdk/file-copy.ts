@@ -2,7 +2,7 @@ import type { Change } from '#model/change.ts'
 import type { ControllerFile } from './controller.ts'
 import { copyOnHost } from './copy-on-host.ts'
 import { type Attributes, attributeChanges, attributeScript, ownerOf, wantedMode } from './file-attributes.ts'
-import type { WriteHost } from './host.ts'
+import type { FileWrite, WriteHost } from './host.ts'
 import { folderOf, pathWord } from './host-path.ts'
 import { makeFolder } from './make-folder.ts'
 import { TaskFailure } from './module.ts'
@@ -16,7 +16,8 @@ export interface OnHost {
 
 /** What a file on the host shall hold. */
 export interface Source {
-  readonly sha256: string
+  /** Undefined for a large file of the controller that surely has to be sent: it is not read before that. */
+  readonly sha256: string | undefined
   /** For the diff; undefined when it is large or not text. */
   readonly text: string | undefined
   readonly content: string | Uint8Array | ControllerFile | OnHost
@@ -82,11 +83,18 @@ const shortSum = (sha256: string | undefined): string | undefined => sha256 && `
 export const writtenPath = ({ path, link }: PathState, { follow }: CopyOptions): string =>
   follow && link ? link.real : path
 
+export interface CopyWork {
+  readonly options: CopyOptions
+  readonly changes: readonly Change[]
+  /** The question for the sum of a path. */
+  readonly sum?: (path: string) => NonNullable<FileWrite['sum']>
+}
+
 /** Carries out `copyChanges`. */
 export async function applyCopy(
   host: WriteHost,
   item: CopyItem,
-  { options, changes }: { options: CopyOptions; changes: readonly Change[] },
+  { options, changes, sum }: CopyWork,
 ): Promise<{ backup?: string }> {
   const path = writtenPath(item.place, options)
   const old = item.place.followed
@@ -106,7 +114,7 @@ export async function applyCopy(
     backup: options.backup === true && item.place.entry !== undefined,
   }
   if (isOnHost(content)) return copyOnHost(host, content.path, target)
-  return host.write({ ...target, content })
+  return host.write({ ...target, content, ...(sum ? { sum: sum(item.place.path) } : {}) })
 }
 
 /** Whether `applyCopy` needs no more than one step: no folder has to be made before the file. */

@@ -49,6 +49,8 @@ export interface FileWrite {
   readonly validate?: string
   /** Keeps the old file beside it with a time stamp; its path is given back. */
   readonly backup?: boolean
+  /** The question for the new file's SHA-256 sum: that of a large file is taken as it is written, not asked for again. */
+  readonly sum?: { readonly fact: KeyedFact<string | undefined>; readonly key: string }
 }
 
 /** A host that can be changed. */
