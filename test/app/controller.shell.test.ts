@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   mkdirSync,
@@ -201,4 +201,19 @@ describe('programs', () => {
   test('need not read their input', async () => {
     expect((await controller.run(['true'], { input: 'x'.repeat(1 << 20) })).rc).toBe(0)
   })
+})
+
+test('gives a large file in pieces, each good until the next is asked for', async () => {
+  const content = randomBytes(1_500_001)
+  writeFileSync(at('large'), content)
+  const file = await controller.file('large')
+  const copies: Buffer[] = []
+  for await (const piece of file.stream()) copies.push(Buffer.from(piece))
+  expect(copies.length).toBeGreaterThan(2)
+  expect(Buffer.concat(copies).equals(content)).toBe(true)
+  for await (const piece of file.stream()) {
+    expect(piece.length).toBeGreaterThan(0)
+    break
+  }
+  expect(await file.checksum()).toBe(createHash('sha256').update(content).digest('hex'))
 })

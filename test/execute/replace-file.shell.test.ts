@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
@@ -55,6 +56,21 @@ test('keeps the old file beside the new one when asked', () => {
   expect(readFileSync(backup, 'utf8')).toBe('old\n')
   expect(statSync(backup).mode & 0o777).toBe(0o604)
   rmSync(backup)
+})
+
+test('tells the sum of content that follows on its stdin, as its check has left it', () => {
+  const script = replaceFileScript({
+    path,
+    temporary,
+    content: { bytes: 4 },
+    mode: 0o644,
+    printsSum: true,
+    validate: 'echo "$(echo x | sha256sum)"; echo more >> %s',
+  })
+  const { stdout } = spawnSync('/bin/sh', ['-c', script], { input: 'text', encoding: 'utf8' })
+  expect(readFileSync(path, 'utf8')).toBe('textmore\n')
+  const sum = createHash('sha256').update('textmore\n').digest('hex')
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${sum}\\b`))
 })
 
 test('keeps set-id bits, which chown would clear', () => {
