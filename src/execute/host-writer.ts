@@ -253,8 +253,7 @@ async function* counting(
 }
 
 /** The last line's; what comes before it was said by others. */
-const sumIn = (stdout: string): string | undefined =>
-  /(?:^|\n)([0-9a-f]{64})\b[^\n]*\n?$/.exec(stdout)?.[1]
+const sumIn = (stdout: string): string | undefined => /(?:^|\n)([0-9a-f]{64})\b[^\n]*\n?$/.exec(stdout)?.[1]
 
 const beside = (path: string, suffix: string): string => {
   const slash = path.lastIndexOf('/')

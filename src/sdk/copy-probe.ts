@@ -52,7 +52,11 @@ export function probeCopy(args: CopyArgs, ask: FileQuestions, here: Here): Promi
   return args.remote_src ? probeOnHost(args, ask) : probeSource(args, ask, here)
 }
 
-async function probeSource(args: CopyArgs, ask: FileQuestions, { controller, mode }: Here): Promise<CopyState> {
+async function probeSource(
+  args: CopyArgs,
+  ask: FileQuestions,
+  { controller, mode }: Here,
+): Promise<CopyState> {
   const { src, content, dest } = args
   const entries =
     src === undefined
