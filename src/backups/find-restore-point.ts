@@ -6,17 +6,19 @@ import { UsageError } from '#model/usage-error.ts'
 export interface PointFilter {
   readonly kind?: string
   readonly host?: string
+  readonly subject?: string
 }
 
 /** Newest first, without those whose copies were removed. */
 export const listedPoints = (
   points: readonly RestorePoint[],
-  { kind, host }: PointFilter,
+  { kind, host, subject }: PointFilter,
 ): readonly RestorePoint[] =>
   points
     .filter((point) => point.removedAt === undefined)
     .filter((point) => kind === undefined || point.kind === kind)
     .filter((point) => host === undefined || point.host === host)
+    .filter((point) => subject === undefined || point.subject === subject)
     .toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
 
 /** One of these points, newest first: by its id, by a part of it that no other has, or as `latest`. */

@@ -8,6 +8,7 @@ const which: o.OptionGroup = {
   rows: [
     { flags: '--kind <kind>', description: 'only of this kind: etcd, config, vm', kind: 'text' },
     { flags: '--of <host>', description: 'only backups of this host', kind: 'text', completes: 'hosts' },
+    { flags: '--subject <name>', description: 'only backups of this: a guest, a set of files', kind: 'text' },
   ],
 }
 

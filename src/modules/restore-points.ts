@@ -17,10 +17,9 @@ export default defineModule({
   examples: [{ title: 'All backups of machine 103', args: { kind: 'vm', subject: '103' } }],
   runs: 'controller',
 
-  async probe({ args: { subject, ...filter }, controller }): Promise<readonly RestorePoint[]> {
+  async probe({ args: filter, controller }): Promise<readonly RestorePoint[]> {
     try {
-      const points = listedPoints(await readPoints(controller), filter)
-      return points.filter((point) => subject === undefined || point.subject === subject)
+      return listedPoints(await readPoints(controller), filter)
     } catch (error) {
       if (error instanceof DamagedPoint) throw new TaskFailure(`${error.message} Remove it to go on.`)
       throw error

@@ -105,3 +105,72 @@ test('a machine that cannot be backed up fails the run by name, after the others
   await host().ok('qm unlock 104')
   await host().ok('qm destroy 104')
 })
+
+test('`tsplay restore` brings a removed machine back from its second place, and replaces one only by its name', async () => {
+  const back = (...args: string[]) =>
+    tsplay(
+      words(['restore', 'run', 'latest', '--kind', 'vm', '--subject', '103', ...args], {
+        backups_restore_folder: `${host().folder}/brought`,
+      }),
+      place(),
+    )
+  const refused = await back('--yes')
+  expect([refused.code, refused.stdout]).toEqual([
+    2,
+    expect.stringContaining('VM 103 exists: it is "k8s-cp01"'),
+  ])
+  await backUp({ backups_keep_vm: 'last=9' })
+  await host().ok('qm destroy 103')
+  for (const name of await archives('backups/dump')) {
+    await writeFile(join(host().folder, 'backups/dump', name), 'rotten')
+  }
+  const planned = await back('--plan')
+  expect([planned.code, planned.stderr]).toEqual([0, ''])
+  const done = await back('--yes')
+  expect([done.code, done.stderr]).toEqual([0, expect.stringContaining('was restored in')])
+  expect(await host().ok('qm config 103')).toContain('name: k8s-cp01')
+  expect(await host().ok('qm status 103')).toBe('status: running\n')
+  expect(await readdir(join(host().folder, 'brought'))).toEqual([])
+  expect(await readdir(join(host().folder, 'state/on-their-way'))).toEqual([])
+  expect((await points())[0]).toMatchObject({ recoverySeconds: expect.any(Number) })
+})
+
+test('the whole platform is restored in order after its plan was shown; what is there stays', async () => {
+  await writeFile(
+    join(host().folder, 'platform.yml'),
+    `all:
+  vars: { connection: local }
+  children:
+    proxmox: { hosts: { pve: } }
+    control: { hosts: { control-node: { vm: { vmid: 105 } } } }
+    control_plane: { hosts: { k8s-cp01: { vm: { vmid: 103 } } } }
+`,
+  )
+  await host().ok('qm create 105 --name control-node --scsi0 tank:1')
+  expect((await backUp({ backups_copy_host: '', backups_keep_vm: 'last=9' })).code).toBe(0)
+  await host().ok('qm stop 103')
+  for (const vmid of [103, 105]) await host().ok(`qm destroy ${vmid}`)
+  const restore = (more: object = {}) =>
+    tsplay(
+      [
+        'run',
+        'playbooks/restore-platform.yml',
+        '-i',
+        'platform.yml',
+        '-e',
+        JSON.stringify({ ...settings(), ...more }),
+      ],
+      place(),
+    )
+  const shown = await restore()
+  expect([shown.code, shown.stderr]).toEqual([0, ''])
+  expect(shown.stdout).toMatch(
+    /VM 105 of pve from [\s\S]*VM 103 of pve from .*it took [\d.]+ s the last time/,
+  )
+  expect((await host().call('qm status 103')).rc).not.toBe(0)
+
+  const done = await restore({ restore_platform: 'pve' })
+  expect([done.code, done.stderr]).toEqual([0, ''])
+  expect(await host().ok('qm list')).toMatch(/103 k8s-cp01 +running[\s\S]*105 control-node +running/)
+  expect((await restore()).stdout).toContain('which is there and stays as it is')
+})

@@ -37,7 +37,12 @@ async function platform() {
 }
 
 const restoring = (cwd: string) =>
-  JSON.stringify({ restore_become: false, restore_program: `${cwd}/programs/config-backup` })
+  JSON.stringify({
+    restore_become: false,
+    backups_packages: [],
+    backups_program_folder: `${cwd}/programs`,
+    backups_restore_folder: `${cwd}/brought`,
+  })
 
 test('a configuration is backed up to two places, damaged, drilled, and restored', async () => {
   const { cwd, call, archives } = await platform()
@@ -56,12 +61,22 @@ test('a configuration is backed up to two places, damaged, drilled, and restored
     copies: [{ host: 'here' }, { host: 'there' }],
   })
 
+  // The first copy has rotted away: the second is brought over.
+  const [archive = ''] = await archives('store/etc')
+  await writeFile(join(cwd, 'store/etc', archive), 'rotten')
   await writeFile(join(cwd, 'machine/etc/app.conf'), 'broken')
   await rm(join(cwd, 'machine/etc/hosts'))
   const restored = await call('restore', 'run', 'latest', '--yes', '-e', restoring(cwd))
   expect([restored.code, restored.stderr]).toEqual([0, expect.stringContaining('was restored in')])
   expect(await readFile(join(cwd, 'machine/etc/app.conf'), 'utf8')).toBe('port = 80\n')
   expect(await readFile(join(cwd, 'machine/etc/hosts'), 'utf8')).toBe('127.0.0.1 localhost\n')
+
+  await rm(join(cwd, 'second'), { recursive: true })
+  const lost = await call('restore', 'run', 'latest', '--yes', '-e', restoring(cwd))
+  expect([lost.code, lost.stdout]).toEqual([
+    2,
+    expect.stringMatching(/No copy of \S+ can be restored. config-backup: /),
+  ])
 })
 
 test('older backups go from both places when the newer are verified, and the record says so', async () => {

@@ -46,7 +46,9 @@ test('a wiped etcd is backed up by the role and brought back by `tsplay restore`
 
   const vars = {
     restore_become: false,
-    restore_program: `${cwd}/programs/etcd-backup`,
+    backups_packages: [],
+    backups_etcd_packages: [],
+    backups_program_folder: `${cwd}/programs`,
     restore_data: `${cwd}/data`,
     restore_stop: ['sh', '-c', `kill $(cat ${cwd}/pid)`],
     restore_stopped: ['sh', '-c', `! kill -0 $(cat ${cwd}/pid)`],

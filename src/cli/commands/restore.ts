@@ -3,7 +3,8 @@ import { hostSelection } from '#cli/host-selection.ts'
 import { readPasswords } from '#cli/passwords.ts'
 import { connectionPart, outputPart, present, variableSources } from '#cli/request-parts.ts'
 
-const filter = ({ values }: CommandContext) => present({ kind: values.text('kind'), host: values.text('of') })
+const filter = ({ values }: CommandContext) =>
+  present({ kind: values.text('kind'), host: values.text('of'), subject: values.text('subject') })
 
 const format = ({ values }: CommandContext) => (values.flag('json') ? ('json' as const) : ('text' as const))
 
