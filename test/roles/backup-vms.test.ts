@@ -174,3 +174,14 @@ test('the whole platform is restored in order after its plan was shown; what is 
   expect(await host().ok('qm list')).toMatch(/103 k8s-cp01 +running[\s\S]*105 control-node +running/)
   expect((await restore()).stdout).toContain('which is there and stays as it is')
 })
+
+test('a drill proves each backup, records how long that took, and names the machine that gave no answer', async () => {
+  const { code, stdout } = await call(['run', 'playbooks/drill-vms.yml'])
+  expect([code, stdout]).toEqual([
+    2,
+    expect.stringMatching(/VM 105: vm-backup: The machine of .* has no guest agent/),
+  ])
+  const proved = (await points()).filter(({ level }) => level === 'drill')
+  expect(proved).toMatchObject([{ subject: '103', recoverySeconds: expect.any(Number) }])
+  expect((await host().ok('qm list')).match(/^ +\d+/gm)).toHaveLength(2)
+})
