@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { scheduleSchema } from '#model/schedule-schema.ts'
 import { cliReference } from './cli-reference.ts'
 import { diagnosticReference, exitCodeReference } from './code-references.ts'
 import { functionPage } from './function-page.ts'
@@ -21,6 +22,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string | und
     ['docs/diagnostics.md', diagnosticReference()],
     ['docs/exit-codes.md', exitCodeReference()],
     ['docs/functions.md', functionPage()],
+    ['docs/schedules.schema.json', `${JSON.stringify(scheduleSchema, undefined, 2)}\n`],
     ...(await rolePages()),
   ])
   const gone = present('docs/modules').filter((path) => !wanted.has(path))

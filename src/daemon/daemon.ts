@@ -23,6 +23,8 @@ export interface DaemonParts {
 
 /** Without a look for so long, something holds the daemon up. */
 const lateMs = 60_000
+const dayMs = 86_400_000
+const keptMs = 400 * dayMs
 
 /** The scheduler at work: real clock, real processes. */
 export class Daemon implements Status {
@@ -30,6 +32,7 @@ export class Daemon implements Status {
   readonly #children = new Children()
   readonly #post: PostOffice
   #lastTick = Date.now()
+  #tidied = 0
   #ending = false
 
   constructor(parts: DaemonParts) {
@@ -52,6 +55,7 @@ export class Daemon implements Status {
         end: endProcess,
       })
       this.#lastTick = Date.now()
+      this.#tidy(this.#lastTick)
     } catch (error) {
       terminal.notice(`error: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -60,9 +64,20 @@ export class Daemon implements Status {
     })
   }
 
+  /** Reads the file again, whether or not it looks the same, and says what it found. */
+  async reload(): Promise<void> {
+    this.#parts.watch.forget()
+    await this.tick()
+  }
+
+  /** Something holds it up: it no longer looks at its schedules. */
+  isLate(): boolean {
+    return Date.now() - this.#lastTick > lateMs
+  }
+
   problem(): string | undefined {
-    const silent = Date.now() - this.#lastTick
-    if (silent > lateMs) return `No look at the schedules for ${Math.round(silent / 1000)} seconds.`
+    const silent = Math.round((Date.now() - this.#lastTick) / 1000)
+    if (this.isLate()) return `No look at the schedules for ${silent} seconds.`
     return this.#parts.watch.problem
   }
 
@@ -85,6 +100,13 @@ export class Daemon implements Status {
 
   get #file(): ScheduleFile {
     return this.#parts.watch.file ?? { schedules: [], maintenance: [], alerts: [] }
+  }
+
+  /** Once a day: what is over for more than a year goes, and only the counts stay. */
+  #tidy(now: number): void {
+    if (now - this.#tidied < dayMs) return
+    this.#parts.ledger.prune(now - keptMs)
+    this.#tidied = now
   }
 
   #start(schedule: Schedule, slot: Slot): void {

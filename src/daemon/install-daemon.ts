@@ -69,6 +69,7 @@ Type=notify
 NotifyAccess=all
 WatchdogSec=120
 ExecStart=${words.map(quoted).join(' ')}
+ExecReload=/bin/kill -HUP $MAINPID
 WorkingDirectory=${escapedPath(folder)}
 Environment=${quoted(`TSPLAY_STATE_DIR=${state}`)}
 Environment=${quoted(`PATH=${dirname(process.execPath)}:${env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`)}

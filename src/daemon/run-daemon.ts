@@ -8,13 +8,13 @@ import type { Terminal } from '#base/terminal.ts'
 import { UsageError } from '#model/usage-error.ts'
 import { Daemon } from './daemon.ts'
 import type { DaemonRequest } from './daemon-request.ts'
-import { notifySystemd } from './notify-systemd.ts'
+import { notifySystemd, reloading, watchdogMs } from './notify-systemd.ts'
+import { onHangUp } from './on-hang-up.ts'
 import { ScheduleWatch } from './schedule-watch.ts'
 import { serveStatus } from './status-server.ts'
 
 /** How often it looks. Anything it does depends on the clock and the ledger alone, never on when it looked. */
 const tickPattern = '*/5 * * * * *'
-const watchdogMs = 30_000
 
 /** `tsplay daemon`: starts what is due until it is told to end. */
 export async function runDaemon(
@@ -51,7 +51,7 @@ async function serve(
 ): Promise<void> {
   const server = request.listen === 'off' ? undefined : await serveStatus(request.listen, daemon)
   await daemon.tick()
-  notifySystemd(['--ready', `--status=${daemon.statusLine()}`])
+  void notifySystemd(['--ready', `--status=${daemon.statusLine()}`])
   terminal.notice(
     `${daemon.statusLine()}${server ? ` Status on http://${addressOf(server.address())}/.` : ''}`,
   )
@@ -61,16 +61,25 @@ async function serve(
     suppressMissedWarning: true,
   })
   const watchdog = setInterval(() => {
-    if (daemon.problem() === undefined) notifySystemd(['WATCHDOG=1'])
-  }, watchdogMs)
+    if (!daemon.isLate()) void notifySystemd(['WATCHDOG=1'])
+  }, watchdogMs())
+  const settle = onHangUp(() => void reload(daemon))
   if (!signal.aborted) await once(signal, 'abort')
+  settle()
   clearInterval(watchdog)
-  notifySystemd(['--stopping'])
+  void notifySystemd(['--stopping'])
   await ticker.destroy()
   server?.close()
   server?.closeAllConnections()
   const left = await daemon.end(request.drainMs)
   if (left > 0) terminal.notice(`${left} run${left === 1 ? ' goes' : 's go'} on; the next daemon takes over.`)
+}
+
+/** systemd waits for the second word of it before `systemctl reload` ends. */
+async function reload(daemon: Daemon): Promise<void> {
+  void notifySystemd(reloading())
+  await daemon.reload()
+  await notifySystemd(['--ready', `--status=${daemon.statusLine()}`])
 }
 
 function addressOf(address: ReturnType<import('node:http').Server['address']>): string {

@@ -35,6 +35,11 @@ export class ScheduleWatch {
     return true
   }
 
+  /** The next look reads the file, whatever it looks like. */
+  forget(): void {
+    this.#seen = ''
+  }
+
   async #read(): Promise<ReadSchedules | undefined> {
     try {
       const read = await readSchedules(this.#path, this.#vault)

@@ -6,6 +6,7 @@ import type { AlertKind } from '#model/schedule.ts'
 import type { Alert, Decision, Slot } from '#model/slot.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
 import { isAlive } from './process-mark.ts'
+import { countOutcomes, pruneSlots } from './slot-counts.ts'
 import { slotOf } from './slot-row.ts'
 import { readMark, slotTables } from './slot-tables.ts'
 
@@ -192,11 +193,12 @@ export class SlotLedger {
 
   /** How the slots of a schedule ended, for counters: `{ done: 12, failed: 1, skipped: 3 }`. */
   outcomes(schedule: string): Readonly<Record<string, number>> {
-    const rows = this.#all(
-      "SELECT CASE state WHEN 'skipped' THEN 'skipped' ELSE outcome END AS outcome, count(*) AS n FROM slot WHERE schedule = ? AND state IN ('ended', 'skipped') GROUP BY 1",
-      schedule,
-    )
-    return Object.fromEntries(rows.map((row) => [String(row['outcome']), Number(row['n'])]))
+    return countOutcomes(this.#database, schedule)
+  }
+
+  /** Forgets what was over before then (milliseconds since 1970): see `pruneSlots`. */
+  prune(before: number): void {
+    pruneSlots(this.#database, before)
   }
 
   /** When the schedule was first seen. */

@@ -26,6 +26,12 @@ export const slotTables = `
     PRIMARY KEY (schedule, at)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS slot_by_state ON slot (state, at);
+  CREATE TABLE IF NOT EXISTS pruned (
+    schedule TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (schedule, outcome)
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS lease (name TEXT PRIMARY KEY, process TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS alert (
     id INTEGER PRIMARY KEY,

@@ -11,7 +11,13 @@ const root = join(import.meta.dirname, '..', '..')
 const page = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8')
 const files = await generatedFiles()
 
-const pages = ['docs/cli.md', 'docs/diagnostics.md', 'docs/exit-codes.md', 'docs/functions.md']
+const pages = [
+  'docs/cli.md',
+  'docs/diagnostics.md',
+  'docs/exit-codes.md',
+  'docs/functions.md',
+  'docs/schedules.schema.json',
+]
 
 describe('the reference pages', () => {
   test.each(pages)('%s is fresh: else run "npm run generate"', (path) => {

@@ -166,3 +166,23 @@ test('only one living process has a name', () => {
   ledger.release('daemon')
   expect(ledger.take('daemon', dead)).toBeUndefined()
 })
+
+test('what was over long ago is forgotten, but for its counts, the last success and what nobody was told of', () => {
+  const end = (at: number, outcome: string, isTold = true) => {
+    due(at)
+    claim(at, dead)
+    ledger.finish({ schedule: 'a', at, attempt: 1 }, { outcome, now: at + 1 })
+    const slot = ledger.slot('a', at)
+    if (isTold && slot) ledger.report(slot, [{ kind: 'failure', text: `${at}` }], at)
+  }
+  end(110, 'done')
+  end(120, 'done')
+  end(130, 'failed')
+  end(140, 'failed', false)
+  end(150, 'failed')
+  for (const { id } of ledger.unsent()) ledger.markSent(id, 160)
+  for (const _ of [1, 2]) ledger.prune(1000)
+  expect(ledger.latest(10, 'a').map(({ at }) => at)).toEqual([150, 140, 120])
+  expect(ledger.outcomes('a')).toEqual({ done: 2, failed: 3 })
+  expect(ledger.lastSuccess('a')).toBe(121)
+})
