@@ -6,6 +6,7 @@ import type { ImageKind } from './image-kind.ts'
 import type { LabHost, LabPlan } from './lab-plan.ts'
 import type { WorkContext } from './lab-report.ts'
 import type { LabState } from './lab-state.ts'
+import { lentNode } from './lent-node.ts'
 import { packageSource } from './package-source.ts'
 
 type Bases = Pick<LabState, 'lowers' | 'packages'>
@@ -37,5 +38,5 @@ async function stack(
 ): Promise<readonly string[]> {
   let base: HostBase = { key: image.key, sources: image.sources, roots: [image.root] }
   for (const layer of host.layers) base = await layerOn(base, layer, { kind, context })
-  return base.roots
+  return host.doubles.length > 0 ? [await lentNode(), ...base.roots] : base.roots
 }

@@ -9,7 +9,7 @@ import { runCommand } from './run-command.ts'
 
 /** Something that labs made once and keep. */
 export interface CachedPart {
-  readonly kind: 'image' | 'layer' | 'packages'
+  readonly kind: 'image' | 'layer' | 'packages' | 'node'
   /** Starts with the release of an image or the name of a layer. */
   readonly key: string
   readonly path: string
@@ -21,6 +21,7 @@ const folders = [
   ['image', 'images'],
   ['layer', 'layers'],
   ['packages', 'packages'],
+  ['node', 'node'],
 ] as const
 
 /** All that this user's labs keep between each other, images first. */
