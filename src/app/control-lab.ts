@@ -104,7 +104,7 @@ async function up(
   await bringUp(plan, {
     report: ({ step }) => terminal.notice(`${step} …`),
     signal,
-    filesFor: (host) => doubleFiles(host, spec.real),
+    filesFor: (host, image) => doubleFiles(host, { image, real: spec.real }),
     ...(request.backend && { backend: request.backend }),
   })
   const seconds = ((performance.now() - start) / 1000).toFixed(1)

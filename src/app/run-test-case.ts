@@ -94,7 +94,7 @@ class RunningCase {
         await bringUp(plan, {
           signal,
           report: ({ step }) => onProgress(this.#test, step),
-          filesFor: (host) => doubleFiles(host, plan.spec.real),
+          filesFor: (host, image) => doubleFiles(host, { image, real: plan.spec.real }),
         })
         this.record('create', { since, problems: [], note: plan.hosts.map(({ name }) => name).join(', ') })
         return true

@@ -12,6 +12,7 @@ const families: Readonly<Record<Family, () => Promise<readonly Double[]>>> = {
   network: async () => (await import('./network/ifupdown.ts')).ifupdown,
   proxmox: async () => (await import('./pve/pve-doubles.ts')).pveDoubles,
   route53: async () => (await import('./route53/route53-doubles.ts')).route53Doubles,
+  systemd: async () => (await import('./systemd/systemctl.ts')).systemdDoubles,
   zfs: async () => (await import('./zfs/zfs-doubles.ts')).zfsDoubles,
 }
 

@@ -2,7 +2,7 @@ import { type Answer, lines } from './answer.ts'
 import { readCalls } from './calls.ts'
 import { type Fault, faultsState, isFault } from './faults.ts'
 import { DoubleHost } from './host.ts'
-import { lockedDoubles } from './lock.ts'
+import { lockedFaults } from './lock.ts'
 import { doublePrograms } from './programs.ts'
 import { writeWrappers } from './wrapper.ts'
 
@@ -15,7 +15,7 @@ export async function controlDoubles(root: string, [verb = '', ...args]: readonl
     return {}
   }
   if (verb === 'calls') return { stdout: await readCalls(new DoubleHost(root).folder) }
-  return lockedDoubles(root, async () => {
+  return lockedFaults(root, async () => {
     const { store } = new DoubleHost(root)
     const state = await store.open(faultsState)
     if (verb === 'faults') return { stdout: lines(state.faults.map((fault) => JSON.stringify(fault))) }

@@ -30,6 +30,11 @@ export interface DoubleDefinition<State> {
   /** The source of its behaviour: manual pages, files and versions of the real program. */
   readonly cites: string
   readonly state: StateKind<State>
+  /**
+   * Its calls may overlap, and call other doubles or itself, as those of a service manager do: it holds no lock while it
+   * answers. Its `state` is what it is at the beginning; what it keeps it has to guard itself.
+   */
+  readonly isConcurrent?: true
   /** By the words that choose it: `'list'`, `'disk resize'`; `''` when no other fits. */
   readonly commands: Readonly<Record<string, Command<State>>>
   /** What the real program says to a command line it cannot read. */
@@ -50,7 +55,7 @@ export function defineDouble<State>(definition: DoubleDefinition<State>): Double
 
 /** The state is written only when the command answered; whatever a refused one did to it is forgotten. */
 async function answer<State>(
-  { commands, refuse, state }: DoubleDefinition<State>,
+  { commands, refuse, state, isConcurrent }: DoubleDefinition<State>,
   host: DoubleHost,
   args: readonly string[],
 ): Promise<Answer> {
@@ -64,10 +69,12 @@ async function answer<State>(
   const options = readOptions(command, rest)
   if (!(options instanceof Options)) return refuse(options, words)
   const input = command.reads ? await host.stdin() : ''
+  const given = { options, operands: options.operands, host, input }
   try {
+    if (isConcurrent) return await command.run({ ...given, state: state.initial() })
     return await lockedDoubles(host.root, async () => {
       const opened = await host.store.open(state)
-      const said = await command.run({ options, operands: options.operands, state: opened, host, input })
+      const said = await command.run({ ...given, state: opened })
       await host.store.save()
       return said
     })

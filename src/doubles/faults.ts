@@ -21,6 +21,7 @@ export interface Faults {
 
 export const faultsState: StateKind<Faults> = {
   family: 'faults',
+  isOpen: true,
   initial: () => ({ faults: [] }),
   isState: (value): value is Faults =>
     hasKeys(value, 'faults') &&

@@ -5,6 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const lockedDoubles = <Result>(root: string, work: () => Promise<Result>): Promise<Result> =>
   withLock(`tsplay-lab-doubles ${root}`, work)
 
+/** For the faults: a double that answers may call another, which has to find its own fault meanwhile. */
+export const lockedFaults = <Result>(root: string, work: () => Promise<Result>): Promise<Result> =>
+  withLock(`tsplay-lab-faults ${root}`, work)
+
 /**
  * Does something while no other process does that names the same lock. Waits as long as it takes.
  *

@@ -6,6 +6,7 @@ export const doublePrograms = {
   network: ['ifreload', 'ifup', 'ifdown', 'ifquery'],
   proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion', 'vzdump', 'qmrestore'],
   route53: ['route53', 'route53-api'],
+  systemd: ['systemctl', 'systemd-tmpfiles'],
   zfs: ['zfs', 'zpool'],
   lvm: [
     ...(['pvs', 'vgs', 'lvs', 'pvcreate', 'pvremove', 'pvresize', 'pvscan'] as const),

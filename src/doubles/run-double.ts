@@ -4,7 +4,7 @@ import { recordCall } from './calls.ts'
 import type { Double } from './double.ts'
 import { type Fault, faultsState, replaces, takeFault } from './faults.ts'
 import { DoubleHost } from './host.ts'
-import { lockedDoubles } from './lock.ts'
+import { lockedFaults } from './lock.ts'
 import { Store } from './store.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function runDouble(
   const fault = await faultOf(began, double.name, args)
   await endure(fault)
   const host = new DoubleHost(root, input)
-  const answer = fault && replaces(fault) ? fault : await double.answer(host, args)
+  const answer = fault && replaces(fault) ? fault : await permitted(double, host, args)
   await recordCall(host.folder, {
     time: new Date(began.now).toISOString(),
     argv: [double.name, ...args],
@@ -32,12 +32,19 @@ export async function runDouble(
   return answer
 }
 
+/** State is root's, but for what says otherwise. */
+const permitted = (double: Double, host: DoubleHost, args: readonly string[]): Promise<Answer> =>
+  double.answer(host, args).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EACCES' || process.getuid?.() === 0) throw error
+    return { exit: 1, stderr: `${double.name}: Permission denied\n` }
+  })
+
 const faultOf = (
   { root, folder }: DoubleHost,
   program: string,
   args: readonly string[],
 ): Promise<Fault | undefined> =>
-  lockedDoubles(root, async () => {
+  lockedFaults(root, async () => {
     const store = new Store(folder)
     const fault = takeFault(await store.open(faultsState), program, args)
     if (fault) await store.save()

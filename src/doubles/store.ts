@@ -6,8 +6,16 @@ export interface StateKind<State> {
   /** Also the name of its file. */
   readonly family: string
   readonly initial: () => State
+  /** Users other than root may change it too, where the file lets them. */
+  readonly isOpen?: true
   /** Whether a file's content is such a state. */
   readonly isState: (value: unknown) => value is State
+}
+
+interface Opened {
+  readonly state: unknown
+  readonly before: string | undefined
+  readonly isOpen: boolean
 }
 
 /**
@@ -16,7 +24,7 @@ export interface StateKind<State> {
  */
 export class Store {
   readonly #folder: string
-  readonly #opened = new Map<string, { readonly state: unknown; readonly before: string | undefined }>()
+  readonly #opened = new Map<string, Opened>()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -29,16 +37,21 @@ export class Store {
     const state: unknown = before === undefined ? kind.initial() : JSON.parse(before)
     if (!kind.isState(state))
       throw new Error(`${this.#file(kind.family)} does not hold the state of a double.`)
-    this.#opened.set(kind.family, { state, before })
+    this.#opened.set(kind.family, { state, before, isOpen: kind.isOpen ?? false })
     return state
   }
 
-  /** Each file is replaced as a whole: a call that is killed leaves the state before or after it. */
+  /** Each file is replaced as a whole, but for open ones: a call that is killed leaves the state before or after it. */
   async save(): Promise<void> {
-    for (const [family, { state, before }] of this.#opened) {
+    for (const [family, { state, before, isOpen }] of this.#opened) {
       const text = `${JSON.stringify(state, undefined, 1)}\n`
       if (text === before) continue
       await mkdir(this.#folder, { recursive: true })
+      if (isOpen) {
+        // In place: who may write the file may not replace it.
+        await writeFile(this.#file(family), text, { mode: 0o666 })
+        continue
+      }
       await writeFile(`${this.#file(family)}.new`, text, { mode: 0o600 })
       await rename(`${this.#file(family)}.new`, this.#file(family))
     }

@@ -7,6 +7,7 @@ import { chooseBackend } from './choose-backend.ts'
 import { hostBases } from './host-bases.ts'
 import type { HostFile } from './host-files.ts'
 import { writeGiven } from './host-given.ts'
+import type { ImageKind } from './image-kind.ts'
 import { grantAccess } from './lab-access.ts'
 import { withLabLock } from './lab-lock.ts'
 import { type LabHost, type LabPlan, stateRoot } from './lab-plan.ts'
@@ -22,7 +23,7 @@ export interface UpOptions extends Waiting {
   /** The most faithful that this machine can have, when absent. */
   readonly backend?: BackendName
   /** Files laid over a host's file system before its first boot, and again when it is reset: doubles. */
-  readonly filesFor?: (host: LabHost) => Promise<readonly HostFile[]>
+  readonly filesFor?: (host: LabHost, image: ImageKind | undefined) => Promise<readonly HostFile[]>
 }
 
 /**
@@ -79,7 +80,7 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
         user: backend.user(),
         variables: (host, endpoint) => backend.variables(host, endpoint),
       }),
-      allFiles(plan, options),
+      allFiles(plan, backend.image, options),
       backend.prepare(plan),
     ])
     await writeGiven(plan, { access, files })
@@ -92,8 +93,9 @@ async function build(plan: LabPlan, options: UpOptions): Promise<LabState> {
 
 async function allFiles(
   plan: LabPlan,
+  image: ImageKind | undefined,
   { filesFor }: UpOptions,
 ): Promise<Record<string, readonly HostFile[]>> {
-  const files = plan.hosts.map(async (host) => [host.name, (await filesFor?.(host)) ?? []] as const)
+  const files = plan.hosts.map(async (host) => [host.name, (await filesFor?.(host, image)) ?? []] as const)
   return Object.fromEntries(await Promise.all(files))
 }

@@ -5,45 +5,65 @@ import { packageFiles } from '#doubles/package-files.ts'
 import { programsOf } from '#doubles/programs.ts'
 import { HostError } from '#model/host-error.ts'
 import type { HostFile } from './host-files.ts'
+import type { ImageKind } from './image-kind.ts'
 import type { LabHost } from './lab-plan.ts'
+import { lentFolder } from './lent-node.ts'
+import { serviceControl } from './service-control.ts'
 
-/** Where a host finds what its doubles need. */
-const folder = 'opt/tsplay-lab'
 /** Before the folders in which Debian has the real programs. */
 const programFolder = 'usr/local/sbin'
+/** Those that everybody has in the search path, not only root. */
+const forUsers: readonly string[] = ['systemctl']
 
-/**
- * What a host with doubles is given: a script for each program, what its package would bring besides, the files that
- * they run, and Node.js.
- * A program of the folder `real` is taken in a double's place.
- */
-export async function doubleFiles(
-  host: Pick<LabHost, 'doubles'>,
-  real?: string,
-): Promise<readonly HostFile[]> {
-  const programs = host.doubles.flatMap((name) => programsOf(name) ?? [])
-  if (programs.length === 0) return []
-  const own = real === undefined ? [] : await readdir(real)
-  return [
-    ...(await bundle()),
-    { path: `${folder}/node`, copyOf: process.execPath, mode: 0o755 },
-    ...[...programs, controlProgram].map((program): HostFile => {
-      const path = `${programFolder}/${program}`
-      if (real !== undefined && own.includes(program))
-        return { path, copyOf: join(real, program), mode: 0o755 }
-      return { path, text: script(program), mode: 0o755 }
-    }),
-    ...programs.flatMap((program) => packageFiles[program] ?? []),
-  ]
+interface DoubleOptions {
+  /** What the host stands on; undefined where it has no system of its own. */
+  readonly image: ImageKind | undefined
+  /** A folder of programs: one of them is taken in the place of a double of its name. */
+  readonly real?: string | undefined
 }
 
 /**
- * Where hosts have no file system of their own, `LAB_ROOT` is the folder that stands for it, and this machine's
- * Node.js will do.
+ * What a host with doubles is given: a script for each program, what its package would bring besides, and the files
+ * that they run. Node.js comes from a layer, see `lent-node.ts`.
  */
-const script = (program: string): string => `#!/bin/sh
+export async function doubleFiles(
+  host: Pick<LabHost, 'doubles'>,
+  { image, real }: DoubleOptions,
+): Promise<readonly HostFile[]> {
+  const programs = host.doubles
+    .flatMap((name) => programsOf(name) ?? [])
+    .filter((name) => isWanted(name, image))
+  if (programs.length === 0) return []
+  const own = real === undefined ? [] : await readdir(real)
+  const node = image ? `/${lentFolder}/node` : process.execPath
+  return [
+    ...(await bundle()),
+    ...openFiles,
+    ...[...programs, controlProgram].map((program): HostFile => {
+      const path = `${forUsers.includes(program) ? 'usr/local/bin' : programFolder}/${program}`
+      if (real !== undefined && own.includes(program))
+        return { path, copyOf: join(real, program), mode: 0o755 }
+      return { path, text: script(program, node), mode: 0o755 }
+    }),
+    ...programs.flatMap((program) => packageFiles[program] ?? []),
+    ...(image && programs.includes('systemctl') ? serviceControl : []),
+  ]
+}
+
+/** A host with systemd needs no stand-in for what is systemd's. */
+const isWanted = (program: string, image: ImageKind | undefined): boolean =>
+  image?.init !== 'systemd' || !programsOf('systemd')?.includes(program)
+
+/** Whoever calls a double leaves a record, and may use up a fault. */
+const openFiles: readonly HostFile[] = [
+  { path: 'var/lib/tsplay-lab/doubles/calls.jsonl', text: '', mode: 0o666 },
+  { path: 'var/lib/tsplay-lab/doubles/faults.json', text: '{"faults":[]}\n', mode: 0o666 },
+]
+
+/** Where hosts have no file system of their own, `LAB_ROOT` is the folder that stands for it. */
+const script = (program: string, node: string): string => `#!/bin/sh
 root=\${LAB_ROOT:-/}
-exec "\${root%/}/${folder}/node" "\${root%/}/${folder}/doubles/main.mjs" "$root" ${program} "$@"
+exec '${node}' "\${root%/}/${lentFolder}/doubles/main.mjs" "$root" ${program} "$@"
 `
 
 /** Made by `npm run build`: doubles run where no package is. */
@@ -57,12 +77,13 @@ async function bundle(): Promise<readonly HostFile[]> {
     })
   }
   const names = await readdir(dist)
-  return names.map((name) => ({ path: `${folder}/doubles/${name}`, copyOf: join(dist, name) }))
+  return names.map((name) => ({ path: `${lentFolder}/doubles/${name}`, copyOf: join(dist, name) }))
 }
 
 async function newestSource(sources: string): Promise<number> {
   const names = await readdir(sources, { recursive: true }).catch(() => [])
-  const times = await Promise.all(names.map(async (name) => (await stat(join(sources, name))).mtimeMs))
+  const programs = names.filter((name) => name.endsWith('.ts'))
+  const times = await Promise.all(programs.map(async (name) => (await stat(join(sources, name))).mtimeMs))
   return Math.max(0, ...times)
 }
 

@@ -46,17 +46,18 @@ const masked =
 /**
  * Only what a namespace can have: no consoles, no clock, no devices, no disks to check. Runlevel 6 ends with a
  * reboot(2), which its process namespace turns into a signal that ends it. See pid_namespaces(7).
+ * `services` is the command that starts all others.
  */
-const inittab = [
+export const inittab = (services: string): string[] => [
   'id:2:initdefault:',
   'si::sysinit:/bin/sh -c "mkdir -p /run/lock /run/sshd; rm -f /var/run/*.pid"',
   'l0:0:wait:/etc/init.d/rc 0',
-  'l2:2:wait:/etc/init.d/rc 2',
+  `l2:2:wait:${services}`,
   'l6:6:wait:/etc/init.d/rc 6',
-].join('\\n')
+]
 
 const sysvinit = [
-  `printf '${inittab}\\n' > "$1/etc/inittab"`,
+  `printf '${inittab('/etc/init.d/rc 2').join('\\n')}\\n' > "$1/etc/inittab"`,
   // What stops a machine's devices, clock and swap has nothing to do here, and much to complain about.
   'rm -f "$1"/etc/rc[06].d/*hwclock* "$1"/etc/rc[06].d/*umount* "$1"/etc/rc[06].d/*urandom* "$1"/etc/rc[06].d/*networking*',
 ]

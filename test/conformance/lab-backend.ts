@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BackendName } from '#lab/backend-name.ts'
@@ -32,8 +32,32 @@ const buildMs = 1_500_000
 
 const labFile = `hosts:
   a1: { disks: { data: 64M } }
-  b1: { latency: 20ms }
+  b1: { latency: 20ms, doubles: [systemd] }
 `
+
+/** By the modules that speak to systemd, on whatever the hosts have of it. */
+const serviceRole = {
+  'play.yml': '- { hosts: b1, become: true, roles: [beat] }\n',
+  'roles/beat/tasks/main.yml': `- user: { name: beat, system: true }
+- copy: { dest: /usr/local/bin/beat, mode: "0755", content: "#!/bin/sh\\necho by $(id -un) >/run/beat/said; exec sleep 1000\\n" }
+  notify: Restart beat
+- systemd:
+    name: beat.service
+    unit: |
+      [Service]
+      User=beat
+      RuntimeDirectory=beat
+      ExecStart=/usr/local/bin/beat
+      Restart=always
+      [Install]
+      WantedBy=multi-user.target
+    state: started
+    enabled: true
+    daemon_reload: true
+- service: { name: cron, state: started, enabled: true }
+`,
+  'roles/beat/handlers/main.yml': '- name: Restart beat\n  service: { name: beat, state: restarted }\n',
+}
 
 /** What every way to have lab hosts must do, tried through the command line by the user it is for. */
 export function describeLabBackend(prepare: () => LabUser): void {
@@ -45,13 +69,14 @@ export function describeLabBackend(prepare: () => LabUser): void {
     const [program = '', ...args] = user.tsplay(words)
     return spawn(program, args, { cwd: user.project, stdio: ['ignore', 'pipe', 'pipe'] })
   }
-  const lab = async (...words: string[]): Promise<Ended> => {
-    const child = start('lab', ...words)
-    const ended = once(child, 'close')
+  const lab = (...words: string[]) => ended('lab', ...words)
+  const ended = async (...words: string[]): Promise<Ended> => {
+    const child = start(...words)
+    const closed = once(child, 'close')
     const [stdout, stderr] = await Promise.all(
       [child.stdout, child.stderr].map((one) => (one ? text(one) : '')),
     )
-    const [code] = await ended
+    const [code] = await closed
     return { code: typeof code === 'number' ? code : null, stdout: stdout ?? '', stderr: stderr ?? '' }
   }
   const up = () => lab('up', '-f', 'lab.yml', '--backend', user.backend)
@@ -150,6 +175,22 @@ export function describeLabBackend(prepare: () => LabUser): void {
     })
 
     if (hasSystem) {
+      test('runs the services of a role, which changes nothing the second time, and starts them at boot', async () => {
+        for (const [path, content] of Object.entries(serviceRole)) {
+          await mkdir(dirname(join(user.project, path)), { recursive: true })
+          await writeFile(join(user.project, path), content)
+        }
+        const play = () => ended('run', 'play.yml', '-i', '.tsplay/lab/default/inventory.yml')
+        const first = await play()
+        expect(first, first.stdout + first.stderr).toMatchObject({ code: 0 })
+        expect((await play()).stdout).toContain('1 host, 0 changed')
+        expect(await on('b1', 'systemctl is-active beat; cat /run/beat/said')).toBe('active\nby beat\n')
+        expect(await lab('reboot', 'b1')).toMatchObject({ code: 0 })
+        expect(
+          await on('b1', 'systemctl is-active beat; sudo systemctl stop beat; systemctl is-enabled beat'),
+        ).toBe('active\nenabled\n')
+      })
+
       test('has a full disk until it is given room again', async () => {
         const write = '{ echo new >more && cat more; } 2>&1; echo changed >>mine; cat mine'
         await on('a1', 'echo old >mine')

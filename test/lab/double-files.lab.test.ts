@@ -28,7 +28,10 @@ describe('a lab host with doubles', () => {
   beforeAll(async () => {
     await runCommand(['mkdir', real])
     await writeFile(join(real, 'mailq'), '#!/bin/sh\necho the real one\n', { mode: 0o755 })
-    await bringUp(plan, { report: () => undefined, filesFor: (host) => doubleFiles(host, real) })
+    await bringUp(plan, {
+      report: () => undefined,
+      filesFor: (host, image) => doubleFiles(host, { image, real }),
+    })
   })
   afterAll(async () => {
     await takeDown(plan)
@@ -65,5 +68,12 @@ describe('a lab host with doubles', () => {
       { argv: ['zpool', 'list'], exit: 1, uid: 0 },
       { argv: ['zpool', 'list', '-H', '-o', 'name'], exit: 0 },
     ])
+  })
+
+  it('knows users other than root, who may meet its faults and not its state', async () => {
+    await on(`tsplay-doubles fault '{"program":"zpool","exit":9,"times":1}'`)
+    const twice =
+      'for n in 1 2; do sudo -u admin zpool list 2>&1; echo $?; done; tsplay-doubles calls | tail -n 1'
+    expect(await on(twice)).toMatch(/^9\nzpool: Permission denied\n1\n.*"uid":1000,"exit":1}\n$/)
   })
 })

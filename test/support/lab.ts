@@ -39,7 +39,10 @@ export function withLabHost(
 
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), 'tsplay-lab-modules-'))
-    await bringUp(plan(), { report: () => undefined, filesFor: doubleFiles })
+    await bringUp(plan(), {
+      report: () => undefined,
+      filesFor: (host, image) => doubleFiles(host, { image }),
+    })
     bench = openModuleBench({
       host: name,
       connection: 'ssh',
