@@ -1,22 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { type Answer, lines, refuse } from '../answer.ts'
+import { endContainer } from './container.ts'
 import type { KubeadmCall } from './kubeadm-call.ts'
 
 /** It does not touch CNI configuration, iptables rules or kubeconfigs of users, and says so. */
 export function resetNode({ host, options }: KubeadmCall): Answer {
   if (!options.has('f')) refuse(1, 'aborted reset operation: the double of kubeadm does not ask')
   execFileSync('systemctl', ['stop', 'kubelet'])
-  const pid = host.path('/run/kube-apiserver.pid')
-  const running = existsSync(pid) ? (readFileSync(pid, 'utf8').split('\n')[0] ?? '') : ''
-  if (running !== '' && existsSync(`/proc/${running}`)) process.kill(Number(running), 'SIGTERM')
-  const folders = [
-    '/etc/kubernetes/manifests',
-    '/etc/kubernetes/pki',
-    '/var/lib/kubelet',
-    '/var/lib/etcd',
-    '/run/kube-apiserver.pid',
-  ]
+  for (const program of ['kube-apiserver', 'kube-pods']) endContainer(host, program)
+  const folders = ['/etc/kubernetes/manifests', '/etc/kubernetes/pki', '/var/lib/kubelet', '/var/lib/etcd']
   const files = [
     'admin',
     'super-admin',

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
-import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Double } from '../double.ts'
 import type { DoubleHost } from '../host.ts'
 import { at, listOf, textOf } from '../json.ts'
 import { type ApiAccess, callApi, readKubeconfig } from './api-client.ts'
+import { keepContainer } from './container.ts'
 import { runningStatus } from './controllers/running-status.ts'
 import { isKubeObject, type KubeObject } from './kube-object.ts'
 import { kubeletConf, kubeletConfig, staticCommand, writeText } from './kubeadm-files.ts'
@@ -29,7 +29,9 @@ export const kubelet: Double = {
     process.once('SIGTERM', () => over.abort())
     const reported: Reported = { at: 0, status: '' }
     while (!over.signal.aborted) {
-      runStaticPods(host)
+      // Made anew when its manifest changed.
+      keepContainer(host, 'kube-apiserver', staticCommand(host, 'kube-apiserver'))
+      keepContainer(host, 'kube-pods', existsSync(host.path(kubeletConf)) ? [] : undefined)
       await keepNode(host, { version, reported }).catch((error: unknown) =>
         process.stderr.write(`E ${String(error)}\n`),
       )
@@ -37,29 +39,6 @@ export const kubelet: Double = {
     }
     return {}
   },
-}
-
-const pidFile = '/run/kube-apiserver.pid'
-
-/** Containers outlive their kubelet: the server is adopted by the next one, and made anew when its manifest changed. */
-function runStaticPods(host: DoubleHost): void {
-  const command = staticCommand(host, 'kube-apiserver')
-  const [pid = '', ...rest] = existsSync(host.path(pidFile))
-    ? readFileSync(host.path(pidFile), 'utf8').split('\n')
-    : []
-  const isRunning = pid !== '' && existsSync(`/proc/${pid}`)
-  const isSame = rest.join('\n') === (command ?? []).join('\n')
-  if (isRunning && command && isSame) return
-  if (isRunning) process.kill(Number(pid), 'SIGTERM')
-  if (!command || isRunning) return
-  const log = openSync(host.path('/var/log/kube-apiserver.log'), 'a')
-  const main = process.argv[1] ?? ''
-  const child = spawn(process.execPath, [main, host.root, 'kube-apiserver', ...command], {
-    detached: true,
-    stdio: ['ignore', log, log],
-  })
-  child.unref()
-  writeFileSync(host.path(pidFile), [String(child.pid), ...command].join('\n'))
 }
 
 /** What was last said of the node, and when. */
