@@ -2,28 +2,49 @@ import fileContent from '#facts/file-content.ts'
 import { t } from '#sdk/args.ts'
 import { type CertificateFacts, certificatesIn } from '#sdk/certificate.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
+import { sh } from '#sdk/quote.ts'
 
 interface State {
-  readonly files: readonly {
-    readonly path: string
-    readonly certificates: readonly CertificateFacts[] | undefined
-  }[]
+  readonly places: readonly Place[]
+}
+
+/** A file, or a server. */
+interface Place {
+  readonly path: string
+  readonly certificates: readonly CertificateFacts[] | undefined
 }
 
 export default defineModule({
-  summary: 'Reads certificates of the host: whose they are, what for, and until when.',
-  description: `It reads PEM files and the certificates inside of kubeconfigs. The result has \`certificates\` (with the path of each,
-\`subject\`, \`issuer\`, \`not_after\`, \`days_left\`, \`names\`, \`sha256\`), \`missing\` paths, \`days_left\` of the one that expires first,
+  summary:
+    'Reads certificates of files of the host, and of servers: whose they are, what for, and until when.',
+  description: `It reads PEM files and the certificates inside of kubeconfigs, and asks servers, from the host, by openssl: what they
+show is read, whether it can be trusted is not looked at. The result has \`certificates\` (with the path or address of each,
+\`subject\`, \`issuer\`, \`not_after\`, \`days_left\`, \`names\`, \`sha256\`), \`missing\` paths and addresses, \`days_left\` of the one that expires first,
 and \`expires_soon\`. Private keys in the files are not looked at.`,
   args: t.Args({
-    path: t.List(t.Path({ description: 'A file of the host.' }), { description: 'The files.', minItems: 1 }),
+    path: t.Optional(t.List(t.Path({ description: 'A file of the host.' }), { description: 'The files.' })),
+    address: t.Optional(
+      t.Strings({
+        description: 'Servers, as `HOST:PORT`. Their own certificate comes before those that vouch for it.',
+      }),
+    ),
+    server_name: t.Optional(
+      t.String({
+        description: 'The name that servers are asked for. Default: what stands before `:PORT`.',
+        minLength: 1,
+      }),
+    ),
     warn_days: t.Optional(
       t.Integer({ description: 'What expires in fewer days expires soon.', default: 30, minimum: 0 }),
     ),
   }),
-  argumentAliases: { paths: 'path' },
+  argumentAliases: { paths: 'path', server: 'address' },
   examples: [
     { title: 'The certificate of a server', args: { path: ['/etc/ssl/certs/site.pem'] } },
+    {
+      title: 'What a server shows for a name',
+      args: { address: ['10.10.0.220:443'], server_name: 'demo.example.com', warn_days: 20 },
+    },
     {
       title: 'Those of a control plane',
       args: { path: ['/etc/kubernetes/pki/apiserver.crt', '/etc/kubernetes/admin.conf'], warn_days: 60 },
@@ -31,21 +52,32 @@ and \`expires_soon\`. Private keys in the files are not looked at.`,
   ],
 
   async probe({ args, host, controller }): Promise<State> {
+    const { path: paths = [], address: addresses = [], server_name } = args
+    if (paths.length + addresses.length === 0) throw new TaskFailure('Give `path` or `address`.')
     const now = controller.now()
-    const contents = await Promise.all(args.path.map((path) => host.fact(fileContent, path)))
-    return {
-      files: contents.map(({ path, exists, text }) => ({
-        path,
-        certificates: exists ? read(path, text, now) : undefined,
-      })),
-    }
+    const files = paths.map(async (path): Promise<Place> => {
+      const { exists, text } = await host.fact(fileContent, path)
+      return { path, certificates: exists ? read(path, text, now) : undefined }
+    })
+    const servers = addresses.map(async (address): Promise<Place> => {
+      const name = server_name ?? address.replace(/:\d+$/, '')
+      // A server that says nothing would hold the host up.
+      const { stdout } = await host.read(
+        sh`timeout 10 openssl s_client -connect ${address} -servername ${name} -showcerts </dev/null 2>&1`,
+      )
+      if (/openssl: (command )?not found|No such file/.test(stdout))
+        throw new TaskFailure(`The host has no openssl, by which ${address} is asked: install it there.`)
+      const found = certificatesIn(stdout, now)
+      return { path: address, certificates: found.length > 0 ? found : undefined }
+    })
+    return { places: await Promise.all([...files, ...servers]) }
   },
 
   plan: () => [],
 
-  result({ args, state: { files } }) {
+  result({ args, state: { places } }) {
     const { warn_days = 30 } = args
-    const certificates = files.flatMap(({ path, certificates: found = [] }) =>
+    const certificates = places.flatMap(({ path, certificates: found = [] }) =>
       found.map((one) => ({ path, ...one })),
     )
     const days = certificates.map(({ days_left }) => days_left)
@@ -54,7 +86,7 @@ and \`expires_soon\`. Private keys in the files are not looked at.`,
     return {
       data: {
         certificates,
-        missing: files.filter(({ certificates: found }) => found === undefined).map(({ path }) => path),
+        missing: places.filter(({ certificates: found }) => found === undefined).map(({ path }) => path),
         expires_soon: soon.length > 0,
         ...(least === undefined ? {} : { days_left: least }),
       },

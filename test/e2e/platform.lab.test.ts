@@ -137,6 +137,17 @@ describe('the platform', () => {
     expect(changed).toEqual([])
   })
 
+  it('stops before any host is touched when the key may not change DNS', async () => {
+    const said = 'AccessDenied: User: lab is not authorized to perform: route53:ListResourceRecordSets'
+    const fault = ['fault', '--lab', 'platform', 'internet', 'route53', 'ListResourceRecordSets']
+    const set = await tsplay('lab', ...fault, '--exit', '254', '--stderr', said, '--times', '1')
+    expect(set.code, set.text).toBe(0)
+    const { code, text, recap } = await play('site')
+    expect(code, text).toBe(2)
+    expect(text).toContain('It needs route53:ListResourceRecordSets and route53:ChangeResourceRecordSets')
+    expect(recap.flights_by_host).toEqual({ 'k8s-cp01': 0 })
+  })
+
   it('is built', async () => {
     const { code, text } = await play('site')
     expect(code, text).toBe(0)
@@ -151,6 +162,17 @@ describe('the platform', () => {
       Math.max(...Object.values(recap.flights_by_host)),
       JSON.stringify(recap.flights_by_host),
     ).toBeLessThanOrEqual(9)
+  })
+
+  it('answers at the name that DNS leads to, by HTTPS that the authority vouches for, with a page of a pod', async () => {
+    const name = 'demo.alphonzojonesjr.com'
+    const list = await on('internet', `route53 ListResourceRecordSets Z09949422RI3FRSRW9V66 --name ${name}`)
+    const [, address] = /<Name>demo\..*?<Type>A<.*?<Value>([\d.]+)</.exec(list) ?? []
+    expect(address).toBe('10.10.0.220')
+    const root = await on('internet', 'acme root')
+    const request = `curl -sSi -m 20 --cacert /tmp/root.pem --resolve ${name}:443:${address} https://${name}/`
+    const answer = await on('control-node', `cat >/tmp/root.pem <<'END'\n${root}\nEND\n${request}`)
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*x-pod: web-[^]*Welcome to nginx!/)
   })
 
   it('is healthy in every layer', async () => {

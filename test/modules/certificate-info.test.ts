@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs'
+import { createServer as createTcp } from 'node:net'
 import { join } from 'node:path'
+import { createSecureContext, createServer, type TlsOptions } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
 import { issueCertificate } from '#doubles/pki/x509.ts'
 import certificateInfo from '#modules/certificate-info.ts'
 import { kubeconfigFor } from '../support/kube-api.ts'
+import { listening } from '../support/listening.ts'
 import { openModuleBench } from '../support/module.ts'
 
 const bench = openModuleBench()
@@ -37,6 +40,21 @@ describe('certificate_info', () => {
       },
     ])
     expect(warnings).toEqual([])
+  })
+
+  test('asks servers, by name, and names those that show none', async () => {
+    const { cert, key } = issue(30, ['site.example.com'])
+    const other = issue(60, ['other.example.com'])
+    const SNICallback: TlsOptions['SNICallback'] = (name, answer) =>
+      answer(null, name === 'other.example.com' ? createSecureContext(other) : undefined)
+    const { port } = await listening(createServer({ cert, key, SNICallback }, (socket) => socket.end()))
+    const silent = await listening(createTcp((socket) => socket.end()))
+    const address = [`127.0.0.1:${port}`, `127.0.0.1:${silent.port}`]
+    const { data } = await ask({ address })
+    expect(data).toMatchObject({ days_left: 30, missing: [address[1]] })
+    const named = await ask({ address: address[0], server_name: 'other.example.com', warn_days: 61 })
+    expect(named.data).toMatchObject({ expires_soon: true, certificates: [{ names: ['other.example.com'] }] })
+    await expect(ask({})).rejects.toThrow('Give `path` or `address`.')
   })
 
   test('warns of those that expire soon or have expired, and names files that are missing', async () => {
