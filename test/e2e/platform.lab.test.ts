@@ -172,7 +172,7 @@ describe('the platform', () => {
     const root = await on('internet', 'acme root')
     const request = `curl -sSi -m 20 --cacert /tmp/root.pem --resolve ${name}:443:${address} https://${name}/`
     const answer = await on('control-node', `cat >/tmp/root.pem <<'END'\n${root}\nEND\n${request}`)
-    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*x-pod: web-[^]*Welcome to nginx!/)
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[\s\S]*x-pod: web-[\s\S]*Welcome to nginx!/)
   })
 
   it('is healthy in every layer', async () => {
