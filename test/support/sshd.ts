@@ -155,7 +155,7 @@ function listening(server: ChildProcess): Promise<void> {
 }
 
 async function stopped(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return
+  if (server.exitCode !== null || server.signalCode !== null) return
   const exited = new Promise((resolve) => server.once('exit', resolve))
   server.kill('SIGTERM')
   await exited

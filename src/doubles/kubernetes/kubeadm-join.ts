@@ -45,6 +45,7 @@ export async function join({ host, options }: KubeadmCall): Promise<Answer> {
   )
   writeKubeletConfig(host)
   startKubelet()
+  await registered(access, name)
   return {
     stdout: lines([
       '[preflight] Running pre-flight checks',
@@ -53,6 +54,18 @@ export async function join({ host, options }: KubeadmCall): Promise<Answer> {
       'This node has joined the cluster:',
     ]),
   }
+}
+
+/**
+ * kubeadm notes the runtime's socket on the node, and waits for the node to do so (cmd/kubeadm/app/phases/patchnode;
+ * two minutes).
+ */
+async function registered(access: ApiAccess, name: string): Promise<void> {
+  for (const started = Date.now(); Date.now() - started < 120_000; await sleep(50)) {
+    const { code } = await callApi(access, { method: 'GET', path: `/api/v1/nodes/${name}` })
+    if (code === 200) return
+  }
+  refuse(1, 'error execution phase kubelet-start: error writing CRISocket for this node: nodes not found')
 }
 
 /** cluster-info is public; the authority in it has to have the pinned key. */
