@@ -9,8 +9,12 @@ import type { ImageKind } from './image-kind.ts'
 import type { NamedLayer } from './lab-plan.ts'
 import type { WorkContext } from './lab-report.ts'
 import { packageSource } from './package-source.ts'
+import { requireSpace } from './require-space.ts'
 import { runCommand } from './run-command.ts'
 import { withWorkFolder } from './with-work-folder.ts'
+
+/** Some packages, or a folder of somebody's programs. */
+const layerMegabytes = 200
 
 interface Build {
   readonly kind: ImageKind
@@ -25,6 +29,7 @@ export async function layerOn(base: HostBase, layer: NamedLayer, build: Build): 
   await mkdir(folder, { recursive: true })
   await chmod(folder, 0o700)
   if (!(await readdir(folder)).includes(key)) {
+    await requireSpace(cacheFolder(), layerMegabytes, `the layer ${layer.name}`)
     const packages = await packageSource(base, layer.packages, build.context)
     build.context.report({ step: `Building the layer ${layer.name} (once)`, slow: true })
     await withWorkFolder(cacheFolder(), (work) => make(base, layer, { ...build, work, packages, root }))

@@ -1,4 +1,5 @@
-import { chmod, rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { chmod, type FileHandle, open, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -19,7 +20,18 @@ export interface KeeperRequest {
 /** Settles when it is done. */
 export type KeeperAction = (request: KeeperRequest) => Promise<void>
 
-const socketOf = (plan: Pick<LabPlan, 'state'>): string => join(plan.state, 'control.sock')
+const socketName = 'control.sock'
+
+/**
+ * Calls the socket by a path through its open folder: the kernel takes no more than 107 bytes for one (unix(7)), and a
+ * user's home folder may be longer. Whoever gets the folder closes it.
+ */
+async function openSocketFolder(
+  plan: Pick<LabPlan, 'state'>,
+): Promise<{ readonly folder: FileHandle; readonly path: string }> {
+  const folder = await open(plan.state, constants.O_RDONLY | constants.O_DIRECTORY)
+  return { folder, path: `/proc/self/fd/${folder.fd}/${socketName}` }
+}
 
 /** In the keeper: answers requests of the lab's owner, by the names of actions. */
 export async function serveKeeper(
@@ -27,13 +39,15 @@ export async function serveKeeper(
   actions: Readonly<Record<string, KeeperAction>>,
 ): Promise<Server> {
   const known = new Map(Object.entries(actions))
-  await rm(socketOf(plan), { force: true })
+  await rm(join(plan.state, socketName), { force: true })
+  const { folder, path } = await openSocketFolder(plan)
   const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket, known))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(socketOf(plan), resolve)
+    server.listen(path, resolve)
   })
-  await chmod(socketOf(plan), 0o600)
+  server.once('close', () => void folder.close())
+  await chmod(join(plan.state, socketName), 0o600)
   return server
 }
 
@@ -53,9 +67,7 @@ async function answer(socket: Socket, actions: ReadonlyMap<string, KeeperAction>
 
 /** Asks a lab's keeper and settles when it has done it; HostError `refused` when it cannot, or there is none. */
 export async function askKeeper(plan: LabPlan, request: KeeperRequest): Promise<void> {
-  const socket = connect(socketOf(plan))
-  socket.end(JSON.stringify(request))
-  const reply = await text(socket).catch((cause: unknown) => {
+  const reply = await call(plan, JSON.stringify(request)).catch((cause: unknown) => {
     throw new HostError('refused', `The lab "${plan.spec.name}" is not up.`, {
       remedy: 'Start it with tsplay lab up.',
       cause,
@@ -63,4 +75,15 @@ export async function askKeeper(plan: LabPlan, request: KeeperRequest): Promise<
   })
   const { error }: { readonly error?: string } = JSON.parse(reply || '{"error":"The keeper has ended."}')
   if (error !== undefined) throw new HostError('refused', error)
+}
+
+async function call(plan: LabPlan, request: string): Promise<string> {
+  const { folder, path } = await openSocketFolder(plan)
+  try {
+    const socket = connect(path)
+    socket.end(request)
+    return await text(socket)
+  } finally {
+    await folder.close()
+  }
 }

@@ -5,8 +5,12 @@ import { cacheFolder } from './cache-folder.ts'
 import type { HostBase } from './host-base.ts'
 import type { WorkContext } from './lab-report.ts'
 import { readFirst } from './read-first.ts'
+import { requireSpace } from './require-space.ts'
 import { runCommand } from './run-command.ts'
 import { withWorkFolder } from './with-work-folder.ts'
+
+/** What apt's lists of a release take, and some packages. */
+const packageMegabytes = 200
 
 /**
  * A folder that apt on a lab host can use as `deb [trusted=yes] http://gateway/ ./`: the packages asked for,
@@ -25,7 +29,10 @@ export async function packageSource(
   const source = join(folder, digest.slice(0, 16))
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).includes(digest.slice(0, 16))) return source
-  context.report({ step: `Fetching packages for the hosts: ${names.join(', ')}`, slow: true })
+  if (names.length > 0) {
+    await requireSpace(cacheFolder(), packageMegabytes, `packages of hosts (${names.join(', ')})`)
+    context.report({ step: `Fetching packages for the hosts: ${names.join(', ')}`, slow: true })
+  }
   await withWorkFolder(cacheFolder(), async (work) => {
     const archives = await fetchInto(work, base, {
       names,
@@ -54,9 +61,10 @@ async function fetchInto(
   // APT_CONFIG is read first and the machine's own files after it, so only options win over those.
   const apt = ['apt-get', '--quiet', '--yes', `--config-file=${join(work, 'apt.conf')}`]
   const options = wanted.signal ? { signal: wanted.signal } : {}
-  await runCommand([...apt, 'update'], options)
-  if (wanted.names.length > 0)
+  if (wanted.names.length > 0) {
+    await runCommand([...apt, 'update'], options)
     await runCommand([...apt, 'install', '--download-only', ...wanted.names], options)
+  }
   await rm(join(archives, 'partial'), { recursive: true, force: true })
   await rm(join(archives, 'lock'), { force: true })
   return archives

@@ -19,6 +19,8 @@ export interface LabUser {
   readonly tsplay: (words: readonly string[]) => readonly string[]
   /** Where a host sees its disk `data`, for a shell on it. */
   readonly disk: string
+  /** Also a host of another release and one with a layer, which take half a minute the first time. */
+  readonly others?: true
 }
 
 interface Ended {
@@ -30,14 +32,17 @@ interface Ended {
 /** A first start may build an image. */
 const buildMs = 1_500_000
 
-const labFile = `hosts:
-  a1: { disks: { data: 64M } }
-  b1: { latency: 20ms, doubles: [systemd] }
+const labFile = ({ others }: LabUser): string => `doubles: [systemd]
+layers:
+  tools: { packages: [tree], files: tools, script: tools.sh }
+hosts:
+  a1: { disks: { data: 64M }${others ? ', suite: trixie' : ''} }
+  b1: { latency: 20ms${others ? ', layers: [tools]' : ''} }
 `
 
 /** By the modules that speak to systemd, on whatever the hosts have of it. */
 const serviceRole = {
-  'play.yml': '- { hosts: b1, become: true, roles: [beat] }\n',
+  'play.yml': '- { hosts: all, become: true, roles: [beat] }\n',
   'roles/beat/tasks/main.yml': `- user: { name: beat, system: true }
 - copy: { dest: /usr/local/bin/beat, mode: "0755", content: "#!/bin/sh\\necho by $(id -un) >/run/beat/said; exec sleep 1000\\n" }
   notify: Restart beat
@@ -97,7 +102,12 @@ export function describeLabBackend(prepare: () => LabUser): void {
 
   describe(`a lab of ${user.backend}`, () => {
     beforeAll(async () => {
-      await writeFile(join(user.project, 'lab.yml'), labFile)
+      const files = {
+        'lab.yml': labFile(user),
+        'tools/etc/motd': 'A layer\n',
+        'tools.sh': 'tree --version >/etc/made\n',
+      }
+      await writeAll(user.project, files)
       const first = await up()
       expect(first, first.stderr).toMatchObject({ code: 0 })
     }, buildMs)
@@ -174,16 +184,29 @@ export function describeLabBackend(prepare: () => LabUser): void {
       expect(await on('b1', 'cat mine')).toBe('other\n')
     })
 
+    if (user.others) {
+      test('has hosts of several releases, and of what a layer brings', async () => {
+        expect(await on('a1', '. /etc/os-release; echo $VERSION_CODENAME')).toBe('trixie\n')
+        expect(
+          await on('b1', '. /etc/os-release; echo $VERSION_CODENAME; cat /etc/motd; cut -d" " -f1 /etc/made'),
+        ).toBe('bookworm\nA layer\ntree\n')
+      })
+    }
+
     if (hasSystem) {
+      test('keeps the image that it stands on', async () => {
+        expect(await lab('image', 'remove', 'bookworm')).toMatchObject({
+          code: 2,
+          stderr: expect.stringContaining('stands on an image that was to be removed'),
+        })
+      })
+
       test('runs the services of a role, which changes nothing the second time, and starts them at boot', async () => {
-        for (const [path, content] of Object.entries(serviceRole)) {
-          await mkdir(dirname(join(user.project, path)), { recursive: true })
-          await writeFile(join(user.project, path), content)
-        }
+        await writeAll(user.project, serviceRole)
         const play = () => ended('run', 'play.yml', '-i', '.tsplay/lab/default/inventory.yml')
         const first = await play()
         expect(first, first.stdout + first.stderr).toMatchObject({ code: 0 })
-        expect((await play()).stdout).toContain('1 host, 0 changed')
+        expect((await play()).stdout).toContain('2 hosts, 0 changed')
         expect(await on('b1', 'systemctl is-active beat; cat /run/beat/said')).toBe('active\nby beat\n')
         expect(await lab('reboot', 'b1')).toMatchObject({ code: 0 })
         expect(
@@ -263,6 +286,13 @@ export function describeLabBackend(prepare: () => LabUser): void {
       expect(await traces(plan.id, plan.state)).toEqual([])
     })
   })
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), content)
+  }
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -22,4 +22,5 @@ describeLabBackend(() => ({
   stateRoot: rootStateRoot,
   tsplay: (words) => [resolve('bin/tsplay'), ...words],
   disk: '/dev/lab/data',
+  others: true,
 }))

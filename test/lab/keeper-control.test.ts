@@ -1,3 +1,5 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { askKeeper, type KeeperAction, serveKeeper } from '#lab/keeper-control.ts'
 import { planLab } from '#lab/lab-plan.ts'
@@ -33,5 +35,15 @@ describe('a lab keeper', () => {
   it('is missed when there is none', async () => {
     const plan = { ...planLab('/p', simpleSpec('mine', [])), state: await scratchFolder() }
     await expect(askKeeper(plan, { action: 'reset', host: 'x' })).rejects.toThrow('The lab "mine" is not up.')
+  })
+
+  it('is reached in a folder whose path is longer than that of a socket may be', async () => {
+    const state = join(await scratchFolder(), 'home'.repeat(40))
+    await mkdir(state)
+    const plan = { ...planLab('/p', simpleSpec('default', [])), state }
+    const server = await serveKeeper(plan, { reset: async () => undefined })
+    onTestFinished(() => void server.close())
+    await askKeeper(plan, { action: 'reset', host: 'web1' })
+    expect((await stat(join(state, 'control.sock'))).mode & 0o777).toBe(0o600)
   })
 })
