@@ -10,12 +10,15 @@ Description=${description}
 [Service]
 ExecStart=/usr/local/sbin/${program}
 Restart=always
+
+[Install]
+WantedBy=multi-user.target
 `,
   },
-  // What `systemctl enable` does by a link.
+  // As `systemctl enable` makes it.
   {
-    path: `${units}/multi-user.target.d/${program}.conf`,
-    text: `[Unit]\nWants=${program}.service\n`,
+    path: `etc/systemd/system/multi-user.target.wants/${program}.service`,
+    linkTo: `/${units}/${program}.service`,
   },
 ]
 
@@ -51,8 +54,7 @@ WantedBy=multi-user.target
   ],
 }
 
-export interface PackageFile {
+export type PackageFile = {
   /** Below the host's root, without a slash at its beginning. */
   readonly path: string
-  readonly text: string
-}
+} & ({ readonly text: string } | { readonly linkTo: string })

@@ -1,9 +1,10 @@
 import type { Stats } from 'node:fs'
-import { chmod, chown, copyFile, mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** A file of a host's own layer: text, or a copy of a file of this machine (absolute path). */
-export type HostFile = HostFilePlace & ({ readonly text: string } | { readonly copyOf: string })
+/** A file of a host's own layer: text, a copy of a file of this machine (absolute path), or a symbolic link. */
+export type HostFile = HostFilePlace &
+  ({ readonly text: string } | { readonly copyOf: string } | { readonly linkTo: string })
 
 interface HostFilePlace {
   /** Below the host's root, without a slash at its beginning. */
@@ -54,6 +55,10 @@ async function statFirst(paths: readonly string[]): Promise<Stats | undefined> {
 }
 
 async function writeHostFile(path: string, file: HostFile): Promise<void> {
+  if ('linkTo' in file) {
+    await rm(path, { force: true })
+    return symlink(file.linkTo, path)
+  }
   const mode = file.mode ?? 0o644
   if ('text' in file) await writeFile(path, file.text, { mode })
   else await copyFile(file.copyOf, path)
