@@ -12,6 +12,8 @@ import { startControllers } from './controllers/start-controllers.ts'
 import { discover } from './discovery.ts'
 import { Faults } from './faults.ts'
 import { metrics } from './metrics.ts'
+import { openApi, openApiMessage, openApiProtobuf } from './openapi.ts'
+import { builtInResources } from './resource-table.ts'
 import { answer } from './verbs.ts'
 import { watch } from './watch.ts'
 
@@ -90,6 +92,10 @@ async function serve(
     response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok')
     return
   }
+  if (url.pathname === '/openapi/v2') {
+    sendOpenApi(response, headers.accept ?? '', options.version)
+    return
+  }
   const known = discover(url.pathname, cluster.resources(), options.version) ?? metrics(cluster, url.pathname)
   if (known) {
     send(response, 200, known)
@@ -107,6 +113,15 @@ async function serve(
   }
   const { code, body: result } = answer(cluster, asked)
   send(response, code, result)
+}
+
+function sendOpenApi(response: ServerResponse, accept: string, version: string): void {
+  if (!accept.includes(openApiProtobuf)) send(response, 200, openApi(builtInResources, version))
+  else {
+    response
+      .writeHead(200, { 'Content-Type': openApiProtobuf })
+      .end(openApiMessage(builtInResources, version))
+  }
 }
 
 function send(response: ServerResponse, code: number, body: Fields): void {
