@@ -187,6 +187,7 @@ describe('the platform', () => {
     await writeFile(join(project, 'damage.yml'), stringify([deletion]))
     const damaged = await tsplay('run', 'damage.yml', '-i', 'inventory/lab')
     expect(damaged.code, damaged.text).toBe(0)
+    expect(damaged.text).not.toContain('unsettled')
 
     const expected = [
       'k8s-cp01: Run the application',
@@ -250,6 +251,13 @@ const deletion = {
   gather_facts: false,
   tasks: [
     { name: 'Install kubectl', apt: { name: 'kubernetes-client', install_recommends: false } },
+    {
+      name: 'Leave a note',
+      k8s: {
+        transport: 'kubectl',
+        definition: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'note', namespace: 'default' } },
+      },
+    },
     {
       name: 'Delete the Deployment',
       k8s: {

@@ -12,7 +12,7 @@ import { startControllers } from './controllers/start-controllers.ts'
 import { discover } from './discovery.ts'
 import { Faults } from './faults.ts'
 import { metrics } from './metrics.ts'
-import { openApi, openApiMessage, openApiProtobuf } from './openapi.ts'
+import { openApi, openApiMessage, openApiProtobuf, wantsProtobuf } from './openapi.ts'
 import { builtInResources } from './resource-table.ts'
 import { answer } from './verbs.ts'
 import { watch } from './watch.ts'
@@ -116,7 +116,7 @@ async function serve(
 }
 
 function sendOpenApi(response: ServerResponse, accept: string, version: string): void {
-  if (!accept.includes(openApiProtobuf)) send(response, 200, openApi(builtInResources, version))
+  if (!wantsProtobuf(accept)) send(response, 200, openApi(builtInResources, version))
   else {
     response
       .writeHead(200, { 'Content-Type': openApiProtobuf })

@@ -1,8 +1,12 @@
 import type { Fields } from '../json.ts'
 import type { Resource } from './resource-table.ts'
 
-/** What `/openapi/v2` is asked for by kubectl, which reads no JSON there. */
-export const openApiProtobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+/** What `/openapi/v2` is given to kubectl as, which reads no JSON there. */
+export const openApiProtobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+/** Older clients ask for it by a name that is none (kube-openapi's pkg/handler/handler.go: `mimePbDeprecated`). */
+export const wantsProtobuf = (accept: string): boolean =>
+  /proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/.test(accept)
 
 const kindMark = 'x-kubernetes-group-version-kind'
 

@@ -310,6 +310,17 @@ describe('requests', () => {
     expect((await api.ask('GET', '/api/v1/services')).code).toBe(200)
   })
 
+  test('learn that each kind takes dry runs', async () => {
+    const { body } = await api.ask('GET', '/openapi/v2')
+    const { patch } = body.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']
+    expect(patch['x-kubernetes-group-version-kind']).toEqual({
+      group: 'apps',
+      kind: 'Deployment',
+      version: 'v1',
+    })
+    expect(patch.parameters).toMatchObject([{ name: 'dryRun' }])
+  })
+
   test('learn what is served', async () => {
     expect((await api.ask('GET', '/version')).body.gitVersion).toBe('v1.28.15')
     const { body } = await api.ask('GET', '/apis/apps/v1')
