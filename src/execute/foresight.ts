@@ -29,6 +29,20 @@ export interface Telling {
   readonly reads: readonly Resource[]
 }
 
+/** What is foretold of everything below a folder. */
+export interface TellingBelow {
+  /** What the question's id begins with; the path comes behind it. */
+  readonly idBefore: string
+  readonly folder: string
+  value(path: string): unknown
+  check(path: string): string
+}
+
+interface ForetoldBelow extends TellingBelow {
+  /** How many writes there had been when it became true. */
+  readonly since: number
+}
+
 /**
  * What a host will answer while changes are on their way to it. An answer is one of four kinds: no change touches it;
  * a change touches it only by name or from afar, and the host is asked to compare; a change foretold it, and the host is
@@ -39,6 +53,7 @@ export class Foresight {
   readonly #known: ReadonlyMap<string, KnownAnswer>
   readonly #written: Resource[] = []
   readonly #foretold = new Map<string, Foretold>()
+  readonly #foretoldBelow: ForetoldBelow[] = []
   readonly #notes = new Map<string, Expectation>()
 
   constructor(store: FactStore, known: ReadonlyMap<string, KnownAnswer>) {
@@ -50,9 +65,11 @@ export class Foresight {
   answer(id: string, question: Question<unknown>, takesForetold: boolean): Foreseen | undefined {
     const foretold = this.#foretold.get(id)
     if (foretold) return takesForetold ? { value: foretold.value, expects: foretold } : undefined
+    const below = this.#answerBelow(id, question)
+    if (below) return below
     const known = this.#known.get(id)
     if (!known) return undefined
-    const relation = this.#relationTo(this.#store.namesOf(question.reads))
+    const relation = this.#relationTo(this.#store.namesOf(question.reads), this.#written)
     if (relation === 'none') return { value: known.value }
     if (relation === 'changed' || !question.repeats) return undefined
     return { value: known.value, expects: this.#unchanged(id, question) }
@@ -67,8 +84,24 @@ export class Foresight {
     for (const { id, value, reads } of tellings) this.#foretold.set(id, { value, reads, check })
   }
 
-  #relationTo(reads: readonly Resource[]): 'none' | 'unlikely' | 'changed' {
-    const pairs = this.#written.flatMap((written) =>
+  /** Everything below these folders is as foretold from now on, until a later change names it. */
+  foretellBelow(tellings: readonly TellingBelow[]): void {
+    for (const one of tellings) this.#foretoldBelow.push({ ...one, since: this.#written.length })
+  }
+
+  #answerBelow(id: string, { reads }: Question<unknown>): Foreseen | undefined {
+    const telling = this.#foretoldBelow.findLast(({ idBefore, folder }) =>
+      id.startsWith(`${idBefore}${folder}/`),
+    )
+    if (!telling) return undefined
+    const path = id.slice(telling.idBefore.length)
+    const isPlain = !path.slice(telling.folder.length).split('/').some((part, i) => i > 0 && /^\.{0,2}$/.test(part))
+    if (!isPlain || this.#relationTo(reads, this.#written.slice(telling.since)) === 'changed') return undefined
+    return { value: telling.value(path), expects: { check: telling.check(path) } }
+  }
+
+  #relationTo(reads: readonly Resource[], writes: readonly Resource[]): 'none' | 'unlikely' | 'changed' {
+    const pairs = writes.flatMap((written) =>
       reads.filter((read) => touches(written, read)).map((read) => isNamedBy(written, read)),
     )
     if (pairs.length === 0) return 'none'

@@ -1,9 +1,10 @@
 import type { Task } from '#model/program.ts'
 import type { Become } from '#model/transport.ts'
+import type { ForetellingBelow } from '#sdk/module.ts'
 import type { Actor } from './actors.ts'
 import type { AheadRun } from './ahead-run.ts'
 import type { ForeseenCall } from './foreseen-call.ts'
-import type { Expectation, Foresight } from './foresight.ts'
+import type { Expectation, Foresight, TellingBelow } from './foresight.ts'
 import type { ForesightReader } from './foresight-reader.ts'
 import { heard } from './heard.ts'
 import { NotAhead } from './host-writer.ts'
@@ -140,6 +141,8 @@ export class Stretch {
       reads: fact.reads(key),
     }))
     this.#foresight.wrote(touched, tellings, foretelling?.check.text ?? '')
+    const below = module.foretellsBelow?.({ args, state, changes })
+    if (below) this.#foresight.foretellBelow(tellingsBelow(below, session, as))
   }
 
   #expect({ expectations }: ForesightReader): void {
@@ -178,6 +181,19 @@ export class Stretch {
     })
     return { isQueued: isQueued.promise, ran: ran.promise, outcome }
   }
+}
+
+function tellingsBelow(
+  { folder, answers, check }: ForetellingBelow,
+  session: ModuleCall['session'],
+  as: Become | undefined,
+): readonly TellingBelow[] {
+  return answers.map(({ fact, key, value }) => ({
+    idBefore: session.questionId(as, fact, key('')),
+    folder,
+    value,
+    check: (path) => check(path).text,
+  }))
 }
 
 /** The same shell of a connection. */

@@ -1,4 +1,5 @@
 import directoryListing from '#facts/directory-listing.ts'
+import { inNewFolder } from '#facts/in-new-folder.ts'
 import pathState from '#facts/path-state.ts'
 import type { Change } from '#model/change.ts'
 import { type FileArgs, type FileGoal, fileArgs } from '#sdk/file-args.ts'
@@ -93,6 +94,11 @@ export default defineModule({
   },
 
   writesOnce: () => true,
+
+  foretellsBelow({ args, state: { place }, changes }) {
+    const isMade = changes.some(({ field, after }) => field === 'state' && after === 'directory')
+    return isMade && place.hasParent && args.path === withoutSlash(place.path) ? inNewFolder(args.path) : undefined
+  },
 
   touches: ({ state, changes }) => [
     ...touchedBy(state.place),

@@ -123,6 +123,8 @@ export interface ModuleDefinition<Schema extends TSchema = TSchema, State = unkn
    * in turn, a module that foretells may not use those.
    */
   foretells?(context: ChangeContext<Static<Schema>, State>): Promise<Foretelling | undefined>
+  /** The same for all that lies below a folder: what a change leaves there is what it says, and nothing else. */
+  foretellsBelow?(context: ChangeContext<Static<Schema>, State>): ForetellingBelow | undefined
   /** What `apply` may alter. Left out: everything. */
   touches?(context: ChangeContext<Static<Schema>, State>): readonly Resource[]
 }
@@ -143,6 +145,19 @@ export interface Foretelling {
   }[]
   /** Ends with 0 on a host that is as foretold, in everything but times and inode. */
   readonly check: Script
+}
+
+/** What the host will answer of paths in a folder once a change has been made, whole: no module needs more. */
+export interface ForetellingBelow {
+  readonly folder: string
+  readonly answers: readonly {
+    readonly fact: KeyedFact<unknown>
+    /** The fact's key for a path. */
+    key(path: string): string
+    value(path: string): unknown
+  }[]
+  /** Ends with 0 on a host where it is as foretold at this path. */
+  check(path: string): Script
 }
 
 /** Types a module from its argument schema; adds nothing at run time. */
