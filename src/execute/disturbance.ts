@@ -21,7 +21,7 @@ export function settleDisturbances({ state }: Place): void {
   for (const host of new Set([...batch, ...disturbing.keys()])) {
     const touched = [...disturbing].flatMap(([by, resources]) => reaching({ by, host, state }, resources))
     if (touched.length === 0) continue
-    run.host(host).sessions.forget(touched)
+    run.host(host).sessions.doubt(touched)
     shrinkReadahead(run.host(host))
   }
   disturbing.clear()

@@ -51,14 +51,21 @@ interface ForetoldBelow extends TellingBelow {
 export class Foresight {
   readonly #store: FactStore
   readonly #known: ReadonlyMap<string, KnownAnswer>
+  readonly #doubtful: ReadonlyMap<string, Foreseen>
   readonly #written: Resource[] = []
   readonly #foretold = new Map<string, Foretold>()
   readonly #foretoldBelow: ForetoldBelow[] = []
   readonly #notes = new Map<string, Expectation>()
 
-  constructor(store: FactStore, known: ReadonlyMap<string, KnownAnswer>) {
+  /** `doubtful`: answers that hold only if what they expect does. */
+  constructor(
+    store: FactStore,
+    known: ReadonlyMap<string, KnownAnswer>,
+    doubtful: ReadonlyMap<string, Foreseen> = new Map(),
+  ) {
     this.#store = store
     this.#known = known
+    this.#doubtful = doubtful
   }
 
   /** `takesForetold`: the asker can do without times and inode. */
@@ -67,6 +74,9 @@ export class Foresight {
     if (foretold) return takesForetold ? { value: foretold.value, expects: foretold } : undefined
     const below = this.#answerBelow(id, question)
     if (below) return below
+    // Nothing has been sent since the doubt arose.
+    const doubtful = this.#written.length === 0 ? this.#doubtful.get(id) : undefined
+    if (doubtful) return doubtful
     const known = this.#known.get(id)
     if (!known) return undefined
     const relation = this.#relationTo(this.#store.namesOf(question.reads), this.#written)
@@ -111,9 +121,9 @@ export class Foresight {
   #unchanged(id: string, { frame, key }: Question<unknown>): Expectation {
     const known = this.#notes.get(id)
     if (known) return known
-    const script = comparable(frame(key === undefined ? [] : [key]).script)
+    const script = comparableScript(frame(key === undefined ? [] : [key]).script)
     const name = `_k${this.#notes.size}`
-    const expectation = { check: `[ "$(eval ${quote(script)})" = "$${name}" ]`, note: { name, script } }
+    const expectation = { check: sameAsKept(script, name), note: { name, script } }
     this.#notes.set(id, expectation)
     return expectation
   }
@@ -124,4 +134,8 @@ export class Foresight {
  * they only divide fields, a field that has changed still shows. A process to replace them would cost each question
  * more than all else.
  */
-const comparable = (script: string): string => `( ${script}\n) </dev/null 2>&1; echo "$?"`
+export const comparableScript = (script: string): string => `( ${script}\n) </dev/null 2>&1; echo "$?"`
+
+/** Ends with 0 when a script says what it said when the shell kept it under this name. */
+export const sameAsKept = (script: string, name: string): string =>
+  `[ "$(eval ${quote(script)})" = "$${name}" ]`

@@ -3,11 +3,13 @@ import type { Resource } from '#model/change.ts'
 import { HostError } from '#model/host-error.ts'
 import type { Become, ChainLink, Connection } from '#model/transport.ts'
 import type { Actor } from './actors.ts'
+import { Doubts } from './doubts.ts'
 import { FactStore } from './fact-store.ts'
 import { ForesightReader } from './foresight-reader.ts'
 import { FrameQueue } from './frame-queue.ts'
 import { HostReader, questionId, type ReaderSetting } from './host-reader.ts'
 import { type Detachment, HostWriter } from './host-writer.ts'
+import { NotingReader } from './noting-reader.ts'
 
 export interface ReadingAs {
   readonly as: Become | undefined
@@ -42,10 +44,12 @@ export interface WritingAs extends ReadingAs {
 export class HostSession {
   readonly name: string
   readonly store = new FactStore()
+  readonly doubts = new Doubts()
   readonly #queue: FrameQueue
   readonly #open: () => Promise<Connection>
   #connection: Promise<Connection> | undefined
   #earlierFlights = 0
+  #notes = 0
   #isOver = false
 
   constructor(name: string, open: () => Promise<Connection>) {
@@ -78,6 +82,15 @@ export class HostSession {
 
   reader(actor: Actor, reading: ReadingAs): HostReader {
     return new HostReader(this.#setting(actor, reading))
+  }
+
+  /** The same, for what another host may soon make stale: see `Doubts`. */
+  notingReader(actor: Actor, reading: ReadingAs): HostReader {
+    const newName = () => {
+      this.#notes += 1
+      return `_d${this.#notes}`
+    }
+    return new NotingReader(this.#setting(actor, reading), { doubts: this.doubts, newName })
   }
 
   /** Answers from what is foreseen, and asks nothing. */

@@ -34,6 +34,12 @@ export class HostSessions {
     for (const session of this.#sessions.values()) if (session !== except) session.store.forget(touched)
   }
 
+  /** The same, where something else than a task of this host may have changed it: see `Doubts`. */
+  doubt(touched: readonly Resource[]): void {
+    for (const { doubts, store } of this.#sessions.values()) doubts.arise((id) => store.get(id))
+    this.forget(touched)
+  }
+
   async disconnect(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.disconnect()))
   }

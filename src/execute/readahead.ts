@@ -2,9 +2,10 @@ import type { Step, Task } from '#model/program.ts'
 import { allHold } from './conditions.ts'
 import { groundOf } from './ground.ts'
 import { loopItem, loopItems } from './loops.ts'
+import { companyOf, mayReachOthers } from './may-run-ahead.ts'
 import { type CallSite, prepareCall } from './module-call.ts'
 import type { Place, Upcoming } from './play-state.ts'
-import { probeModule } from './run-module.ts'
+import { type ModuleCall, probeModule, probeNoting } from './run-module.ts'
 import { scopeOf } from './scopes.ts'
 import type { SentAhead } from './sent-ahead.ts'
 
@@ -31,10 +32,13 @@ export function readAhead(task: Task, host: string, place: Place): void {
   const state = run.host(host)
   const window = windowOf(state, run.settings.readahead)
   window.begun.add(task.id)
+  let isDoubtful = isDisturbing(task, host, place)
   for (const next of upcoming(place.rest, window.size)) {
+    const probe = isDoubtful ? probeNoting : probeModule
+    isDoubtful = false
     if (window.begun.has(next.id)) continue
     window.begun.add(next.id)
-    void probeAhead(next, host, place)
+    void probeAhead(next, { host, place, probe })
   }
   window.size = Math.min(window.size * 2, run.settings.readahead)
 }
@@ -91,9 +95,22 @@ function* tasksOf(steps: readonly Step[]): Iterable<Task> {
   }
 }
 
-async function probeAhead(task: Task, host: string, place: Place): Promise<void> {
+/** Whether other hosts, which carry out the same task, may change what this one is asked now. */
+function isDisturbing(task: Task, host: string, place: Place): boolean {
+  if (!mayReachOthers(place.state.run.dependencies.module(task.module))) return false
+  const company = companyOf(host, place)
+  return company.lockstep && !company.forbids
+}
+
+interface AheadProbe {
+  readonly host: string
+  readonly place: Place
+  readonly probe: (call: ModuleCall) => Promise<unknown>
+}
+
+async function probeAhead(task: Task, { host, place, probe }: AheadProbe): Promise<void> {
   try {
-    await Promise.all(sitesOf(task, host, place).map((site) => probeModule(prepareCall(site))))
+    await Promise.all(sitesOf(task, host, place).map((site) => probe(prepareCall(site))))
   } catch {
     // See readAhead: the task itself will say what is wrong.
   }

@@ -8,6 +8,7 @@ import { Detached } from './async-job.ts'
 import type { ChangeGuard } from './change-guard.ts'
 import type { KnownAnswer } from './fact-store.ts'
 import { heard } from './heard.ts'
+import type { HostReader } from './host-reader.ts'
 import type { HostSession } from './host-session.ts'
 import type { Detachment, HostWriter } from './host-writer.ts'
 import { everything } from './resources.ts'
@@ -119,16 +120,23 @@ export async function probeModule(
   call: Omit<ModuleCall, 'progress' | 'signal'>,
   onRead?: (reads: readonly Resource[]) => void,
 ): Promise<unknown> {
-  const { module, args, session, controller, mode, verbosity, diff, as, env } = call
+  const { session, as, env } = call
+  return probeWith(call, (actor) => session.reader(actor, { as, env, ...(onRead ? { onRead } : {}) }))
+}
+
+/** The same, for a task before whose turn another host may change what it reads. */
+export async function probeNoting(call: ModuleCall): Promise<unknown> {
+  const { session, as, env } = call
+  return probeWith(call, (actor) => session.notingReader(actor, { as, env }))
+}
+
+function probeWith(
+  call: Omit<ModuleCall, 'progress' | 'signal'>,
+  readerFor: (actor: Actor) => HostReader,
+): Promise<unknown> {
+  const { module, args, session, controller, mode, verbosity, diff } = call
   return session.asActor((actor) =>
-    module.probe({
-      args,
-      controller,
-      mode,
-      verbosity,
-      diff,
-      host: session.reader(actor, { as, env, ...(onRead ? { onRead } : {}) }),
-    }),
+    module.probe({ args, controller, mode, verbosity, diff, host: readerFor(actor) }),
   )
 }
 

@@ -45,7 +45,7 @@ interface Sent {
 export class Stretch {
   /** Names under which tasks on their way will register something. */
   readonly pending = new Set<string>()
-  readonly #first: ModuleCall
+  #first: ModuleCall | undefined
   readonly #chainId: string
   readonly #foresight: Foresight
   readonly #members: Member[] = []
@@ -57,11 +57,12 @@ export class Stretch {
   /** False when the change that the first one follows did not travel as a frame. */
   #hasBegun: boolean
 
-  constructor({ call, sent }: FirstWrite, chainId: string, foresight: Foresight) {
-    this.#first = call
+  /** `first`: the change that the others follow; undefined when it shall be the row's own. */
+  constructor(first: FirstWrite | undefined, chainId: string, foresight: Foresight) {
+    this.#first = first?.call
     this.#chainId = chainId
     this.#foresight = foresight
-    this.#hasBegun = sent === 'frame'
+    this.#hasBegun = first?.sent === 'frame'
   }
 
   runs(): readonly AheadRun[] {
@@ -75,7 +76,9 @@ export class Stretch {
   }
 
   /** Whether a call goes the same way as the first: the same shell, and nothing that its own time decides. */
-  fits({ session, as, mode, detached, guard, timeoutMs }: ModuleCall): boolean {
+  fits(call: ModuleCall): boolean {
+    const { session, as, mode, detached, guard, timeoutMs } = call
+    this.#first ??= call
     const first = this.#first
     if (session !== first.session || mode !== 'apply') return false
     if (detached || guard || timeoutMs !== undefined) return false

@@ -11,6 +11,7 @@ import { isHidden, withheld } from './no-log.ts'
 import { notify } from './notify.ts'
 import type { Place } from './play-state.ts'
 import { readAhead, readBehind } from './readahead.ts'
+import { runOnDoubt } from './run-on-doubt.ts'
 import { runTask, type TaskEndResult } from './run-task.ts'
 import { scopeOf } from './scopes.ts'
 import { abandonAhead } from './take-ahead.ts'
@@ -53,6 +54,8 @@ interface OnHost {
 async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndResult> {
   const { run } = place.state
   const state = run.host(host)
+  // It may say itself what is to be asked behind it.
+  if (run.settings.readahead > 0) await runOnDoubt(task, host, place).catch(() => undefined)
   if (run.settings.readahead > 0) readAhead(task, host, place)
   run.dependencies.emit({ ...identity, type: 'host_start', host })
   const started = performance.now()

@@ -89,7 +89,8 @@ async function foresee(
   }
 }
 
-async function planned(
+/** A call with its plan, on what is foreseen. Rejects when it asks what cannot be known yet. */
+export async function planned(
   task: Task,
   stretch: Stretch,
   { host, place, company }: Around,
