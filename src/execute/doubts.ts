@@ -20,7 +20,7 @@ export class Doubts {
     this.#doubtful = new Map(
       [...this.#noted].flatMap(([id, expects]) => {
         const answer = answerTo(id)
-        return answer ? [[id, { answer, expects }] as const] : []
+        return answer === undefined ? [] : [[id, { answer, expects }] as const]
       }),
     )
     this.#noted = new Map()

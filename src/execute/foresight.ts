@@ -105,8 +105,12 @@ export class Foresight {
     )
     if (!telling) return undefined
     const path = id.slice(telling.idBefore.length)
-    const isPlain = !path.slice(telling.folder.length).split('/').some((part, i) => i > 0 && /^\.{0,2}$/.test(part))
-    if (!isPlain || this.#relationTo(reads, this.#written.slice(telling.since)) === 'changed') return undefined
+    const isPlain = !path
+      .slice(telling.folder.length)
+      .split('/')
+      .some((part, i) => i > 0 && /^\.{0,2}$/.test(part))
+    if (!isPlain || this.#relationTo(reads, this.#written.slice(telling.since)) === 'changed')
+      return undefined
     return { value: telling.value(path), expects: { check: telling.check(path) } }
   }
 

@@ -97,7 +97,9 @@ export default defineModule({
 
   foretellsBelow({ args, state: { place }, changes }) {
     const isMade = changes.some(({ field, after }) => field === 'state' && after === 'directory')
-    return isMade && place.hasParent && args.path === withoutSlash(place.path) ? inNewFolder(args.path) : undefined
+    return isMade && place.hasParent && args.path === withoutSlash(place.path)
+      ? inNewFolder(args.path)
+      : undefined
   },
 
   touches: ({ state, changes }) => [
