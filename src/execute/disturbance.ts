@@ -1,8 +1,8 @@
 import type { Resource } from '#model/change.ts'
 import type { Place, PlayState } from './play-state.ts'
 import { shrinkReadahead } from './readahead.ts'
-import { everything } from './resources.ts'
-import { scopeOf } from './scopes.ts'
+import { everything, mayTouchAll } from './resources.ts'
+import { machineOf } from './same-machine.ts'
 
 /**
  * Hosts act on each other: a command on one may write to another's disk or restart its service. A change that may
@@ -36,21 +36,4 @@ function reaching(
   if (mayTouchAll(touched)) return everything
   const machine = machineOf(host, state)
   return machine !== undefined && machine === machineOf(by, state) ? touched : []
-}
-
-export const mayTouchAll = (touched: readonly Resource[]): boolean =>
-  touched.some(({ kind }) => kind === 'everything')
-
-/** Hosts for which this is the same may be one machine: this one, or one whose address they share. */
-export function machineOf(host: string, { run }: PlayState): 'local' | 'shared' | undefined {
-  const scope = scopeOf(host, { run, play: undefined, step: undefined })
-  const says = (name: string) => (scope.has(name) ? scope.get(name) : undefined)
-  if (
-    host === 'localhost' ||
-    says('connection') === 'local' ||
-    run.settings.connection.connection === 'local'
-  ) {
-    return 'local'
-  }
-  return says('shared_address') === true ? 'shared' : undefined
 }

@@ -1,8 +1,9 @@
 import type { Resource } from '#model/change.ts'
 import type { Task } from '#model/program.ts'
 import type { ModuleDefinition } from '#sdk/module.ts'
-import { machineOf, mayTouchAll } from './disturbance.ts'
 import type { Place } from './play-state.ts'
+import { mayTouchAll } from './resources.ts'
+import { machineOf } from './same-machine.ts'
 
 /** Keywords with which something else than the host decides when a task runs, where, and what its failure means. */
 const hindering = [

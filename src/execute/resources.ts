@@ -37,3 +37,6 @@ export function touchesAny(written: readonly Resource[], read: readonly Resource
 
 /** What a read depends on when nobody said. */
 export const everything: readonly Resource[] = [{ kind: 'everything' }]
+
+export const mayTouchAll = (touched: readonly Resource[]): boolean =>
+  touched.some(({ kind }) => kind === 'everything')
