@@ -32,10 +32,11 @@ export function terminalOpener(env: NodeJS.ProcessEnv): (choice: ColorChoice) =>
     stdin: process.stdin,
     canAsk,
     get columns() {
-      return process.stdout.columns ?? 80
+      // A terminal without a size (of a serial line, or of expect) says 0.
+      return process.stdout.columns || 80
     },
     get rows() {
-      return process.stdout.rows ?? 24
+      return process.stdout.rows || 24
     },
     ask,
     notice(line) {

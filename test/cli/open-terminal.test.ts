@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wantsColor } from '#cli/open-terminal.ts'
+import { terminalOpener, wantsColor } from '#cli/open-terminal.ts'
 
 describe('wantsColor', () => {
   it.each([
@@ -16,4 +16,14 @@ describe('wantsColor', () => {
   ] as const)('--color %s with %j on a terminal (%s) gives %s', (choice, env, isTerminal, wants) => {
     expect(wantsColor(choice, env, isTerminal)).toBe(wants)
   })
+})
+
+it('a terminal that does not know its size is taken for one of 80 columns and 24 lines', () => {
+  const { columns, rows } = process.stdout
+  Object.assign(process.stdout, { columns: 0, rows: 0 })
+  try {
+    expect(terminalOpener({})('auto')).toMatchObject({ columns: 80, rows: 24 })
+  } finally {
+    Object.assign(process.stdout, { columns, rows })
+  }
 })
