@@ -1,6 +1,7 @@
 import type { ApplyContext } from '../module.ts'
 import { TaskFailure } from '../module.ts'
 import { byStage, stageOf, stages } from './apply-order.ts'
+import { certificateTrouble } from './certificate-trouble.ts'
 import { changesOf, isRecreated, mayPrune, refused, unready } from './cluster-changes.ts'
 import { applyRequest, type ClusterLook, mayTakeOver } from './cluster-look.ts'
 import type { K8sArgs } from './k8s-args.ts'
@@ -171,24 +172,35 @@ export async function waitReady(work: Work, objects: readonly KubeObject[]): Pro
     // Jobs with ttlSecondsAfterFinished: 0 are gone when they are done.
     return kind && object.kind !== 'Job' ? [{ method: 'GET', path: objectPath(kind, object) } as const] : []
   })
-  await until(work, async () => {
+  let present: readonly KubeObject[] = []
+  const look = async (): Promise<string> => {
     const answers = await askPatiently(work, known)
-    const present = answers.flatMap(({ body }) => (isKubeObject(body) ? [body] : []))
+    present = answers.flatMap(({ body }) => (isKubeObject(body) ? [body] : []))
     const broken = present.find((object) => readinessOf(object).state === 'failed')
     if (broken) throw new TaskFailure(`${nameOf(broken)} has failed: ${readinessOf(broken).message}`)
     const missing = answers.length - present.length
     return missing > 0 ? `${missing} objects are not there` : unready(present).join('; ')
-  })
+  }
+  const isUnready = (object: KubeObject): boolean => readinessOf(object).state !== 'ready'
+  await until(work, look, () => certificateTrouble(work.ask, present.filter(isUnready)))
 }
 
-async function until({ args, controller, progress }: Work, problem: () => Promise<string>): Promise<void> {
+/** `reason` is asked for when it took too long. */
+async function until(
+  { args, controller, progress }: Work,
+  problem: () => Promise<string>,
+  reason: () => Promise<string> = async () => '',
+): Promise<void> {
   const { wait_timeout = 300 } = args
   const started = controller.now().getTime()
   for (;;) {
     const text = await problem()
     if (text === '') return
     const elapsed = (controller.now().getTime() - started) / 1000
-    if (elapsed >= wait_timeout) throw new TaskFailure(`Not ready within ${wait_timeout} s: ${text}`)
+    if (elapsed >= wait_timeout) {
+      const why = await reason()
+      throw new TaskFailure(`Not ready within ${wait_timeout} s: ${text}${why === '' ? '' : `. ${why}`}`)
+    }
     progress(`waiting, ${Math.round(elapsed)} of ${wait_timeout} s: ${text}`)
     await controller.sleep(elapsed < 5 ? 250 : 1000)
   }

@@ -13,6 +13,7 @@ import { collectGarbage } from './garbage.ts'
 import { hollowKubelet } from './hollow-kubelet.ts'
 import { ingressAddresses } from './ingress.ts'
 import { jobs } from './jobs.ts'
+import { Later } from './later.ts'
 import { loadBalancers } from './load-balancers.ts'
 import { namespaces } from './namespaces.ts'
 import { nodeLifecycle } from './nodes.ts'
@@ -59,10 +60,6 @@ export function startControllers(
   authority: KeyPair,
   running: readonly Controller[] = controllers,
 ): Running {
-  /** When each of them is due. */
-  const timers = new Map<NodeJS.Timeout, number>()
-  const busy = new Set<string>()
-  let isOver = false
   let pending: NodeJS.Immediate | undefined
   const wake = (): void => {
     pending ??= setImmediate(() => {
@@ -70,44 +67,20 @@ export function startControllers(
       settle(context, running)
     })
   }
-  const start = (milliseconds: number, work: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      work()
-    }, milliseconds)
-    timers.set(timer, performance.now() + milliseconds)
-  }
+  const later = new Later(wake, cluster.options.backOffMs ?? backOffMs)
   const context: ControllerContext = {
     cluster,
     authority,
-    again(milliseconds) {
-      const due = performance.now() + milliseconds
-      // Who looks then will ask again.
-      if ([...timers.values()].some((earlier) => earlier <= due)) return
-      start(milliseconds, wake)
-    },
-    background(name, work) {
-      if (busy.has(name)) return
-      busy.add(name)
-      const end = (): void => {
-        busy.delete(name)
-        if (!isOver) wake()
-      }
-      work().then(end, (error: unknown) => {
-        if (isOver) return
-        report(`${name}: ${error instanceof Error ? error.message : String(error)}`)
-        start(cluster.options.backOffMs ?? backOffMs, end)
-      })
-    },
+    again: (milliseconds) => later.again(milliseconds),
+    background: (name, work) => later.background(name, work),
   }
   const stopListening = cluster.store.listen(wake)
   wake()
   return {
     stop() {
-      isOver = true
       stopListening()
       clearImmediate(pending)
-      for (const timer of timers.keys()) clearTimeout(timer)
+      later.stop()
     },
   }
 }

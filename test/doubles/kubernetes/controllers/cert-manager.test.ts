@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { acme } from '#doubles/acme/acme.ts'
 import { serveAcme } from '#doubles/acme/acme-api.ts'
+import type { KubeObject } from '#doubles/kubernetes/kube-object.ts'
 import { runDouble } from '#doubles/run-double.ts'
+import { certificateTrouble } from '#sdk/kubernetes/certificate-trouble.ts'
 import { startTestApi, type TestApi } from '../../../support/kube-api.ts'
 import { listeningPort } from '../../../support/listening-port.ts'
 import { labZone, type Route53Service, startRoute53 } from '../../../support/route53.ts'
@@ -74,6 +76,12 @@ const credentials = (secret: string) => ({
   stringData: { id: 'lab', key: secret },
 })
 
+/** What the module `k8s` finds out about a Certificate that does not become ready. */
+const trouble = (certificate: KubeObject): Promise<string> =>
+  certificateTrouble(
+    (requests) => Promise.all(requests.map(({ method, path }) => api.ask(method, path))),
+    [certificate],
+  )
 const readiness = async (path: string): Promise<string> => {
   const { body } = await api.ask('GET', `/apis/cert-manager.io/v1/${path}`)
   const { status, message } = body.status?.conditions?.[0] ?? {}
@@ -95,6 +103,7 @@ describe("the double of cert-manager, with those of Let's Encrypt and Route53", 
     await expect
       .poll(() => readiness('clusterissuers/untrusted'))
       .toContain('False: Failed to register ACME account')
+    await api.ask('DELETE', '/apis/cert-manager.io/v1/clusterissuers/untrusted')
   })
 
   test('registers an account, and waits for a key that Route53 takes', async () => {
@@ -102,13 +111,18 @@ describe("the double of cert-manager, with those of Let's Encrypt and Route53", 
     await expect
       .poll(() => readiness('clusterissuers/lab'))
       .toContain('True: The ACME account was registered')
-    await api.apply(certificate('page', 'page.example.com'))
-    const place = 'namespaces/demo/certificates/page'
-    await expect.poll(() => readiness(place)).toContain('secret "route53-credentials" not found')
+    const page = certificate('page', 'page.example.com')
+    await api.apply(page)
+    const why = () => trouble(page)
+    await expect.poll(why).toContain('secret "route53-credentials" not found')
     await api.apply(credentials('wrong'))
-    await expect.poll(() => readiness(place)).toContain('SignatureDoesNotMatch')
+    await expect
+      .poll(why)
+      .toMatch(/Challenge demo\/page-1-\d+-\d+: failed to change .* SignatureDoesNotMatch/)
     await api.apply(credentials('lab'))
-    await expect.poll(() => readiness(place)).toContain('True: Certificate is up to date')
+    await expect
+      .poll(() => readiness('namespaces/demo/certificates/page'))
+      .toContain('True: Certificate is up to date')
   })
 
   test('keeps a certificate that the root of the directory vouches for, and leaves no record behind', async () => {

@@ -4,9 +4,10 @@ import { certificateRequest } from '../../../pki/x509.ts'
 import { decoded } from '../../authenticate.ts'
 import { type KubeObject, ownerReference } from '../../kube-object.ts'
 import { hasCondition } from '../../store.ts'
-import { type ControllerContext, save } from '../controller.ts'
+import { type ControllerContext, save, saveStatus } from '../controller.ts'
+import { Issuance } from './issuance.ts'
 import { clientOf } from './issuers.ts'
-import { messageOf, sayReady } from './ready.ts'
+import { sayReady } from './ready.ts'
 import { route53Solver } from './route53-solver.ts'
 
 /** Has a certificate issued when there is none, when it is for other names or by another issuer, and when it is due. */
@@ -81,6 +82,13 @@ const timesOf = (certificate: KubeObject, { chain }: Present): Record<string, un
   renewalTime: timestamp(renewalTime(certificate, chain)),
 })
 
+const issuing: Readonly<Record<string, string>> = {
+  DoesNotExist: 'Issuing certificate as Secret does not exist',
+  IncorrectIssuer: 'Issuing certificate as Secret was previously issued by another issuer',
+  SecretMismatch: 'Issuing certificate as Existing issued Secret is not up to date for spec',
+  Expired: 'Certificate expired',
+}
+
 interface Issuing {
   readonly certificate: KubeObject
   readonly issuer: KubeObject
@@ -89,17 +97,21 @@ interface Issuing {
 
 async function issue(context: ControllerContext, { certificate, issuer, why }: Issuing): Promise<void> {
   const names = namesOf(certificate)
+  const isGood = why === 'Renewing'
+  // Why it takes so long stands on the objects of the issuance alone.
+  if (!isGood) sayReady(context, certificate, { status: 'False', reason: why, message: issuing[why] ?? why })
+  const issuance = new Issuance(context, certificate)
   try {
     const client = clientOf(context, issuer)
     await client.register(textOf(at(issuer, 'spec', 'acme', 'email')))
     const { csr, key } = certificateRequest({ commonName: names[0] ?? '', sans: names })
     const der = csr.replaceAll(/-----[^-]+-----|\s/g, '')
-    const chain = await client.issue(names, der, route53Solver(context, issuer))
+    const chain = await client.issue(names, der, route53Solver(context, issuer, issuance))
+    issuance.end()
+    saveStatus(context, certificate, { revision: issuance.revision })
     save(context, secretWith(certificate, { 'tls.crt': chain, 'tls.key': key }))
   } catch (error) {
-    const message = `The certificate request has failed to complete and will be retried: ${messageOf(error)}`
-    const isGood = why === 'Renewing'
-    if (!isGood) sayReady(context, certificate, { status: 'False', reason: why, message })
+    issuance.end(error)
     throw error
   }
 }

@@ -4,12 +4,13 @@ import { changeTxt, type ZoneAccess } from '../../../route53/route53-client.ts'
 import { decoded } from '../../authenticate.ts'
 import type { KubeObject } from '../../kube-object.ts'
 import type { ControllerContext } from '../controller.ts'
+import type { Issuance } from './issuance.ts'
 
 /**
  * Proves names by TXT records in Route53 (https://cert-manager.io/docs/configuration/acme/dns01/route53/). The service is where
  * the environment of cert-manager's container says, as for all that use an AWS SDK.
  */
-export function route53Solver(context: ControllerContext, issuer: KubeObject): Solver {
+export function route53Solver(context: ControllerContext, issuer: KubeObject, issuance: Issuance): Solver {
   const change = async (action: 'UPSERT' | 'DELETE', name: string, text: string): Promise<void> => {
     const txt = { name: `_acme-challenge.${name}.`, value: `"${text}"` }
     try {
@@ -20,8 +21,11 @@ export function route53Solver(context: ControllerContext, issuer: KubeObject): S
     }
   }
   return {
-    present: (name, text) => change('UPSERT', name, text),
-    cleanUp: (name, text) => change('DELETE', name, text),
+    present: (name, text) => issuance.challenge(name, () => change('UPSERT', name, text)),
+    async cleanUp(name, text) {
+      await change('DELETE', name, text)
+      issuance.forget(name)
+    },
   }
 }
 
