@@ -1,10 +1,12 @@
 import type { Answer } from '#doubles/answer.ts'
 import { type Command, type Double, defineDouble } from '#doubles/double.ts'
 import type { Problem } from '#doubles/options.ts'
+import { lvcreate } from './lvm-create.ts'
 import { pvcreate, pvremove, pvresize, quiet, vgcreate, vgextend, vgreduce, vgremove } from './lvm-groups.ts'
 import { reportCommand } from './lvm-report.ts'
+import { lvresize } from './lvm-resize.ts'
 import { invalid, type Lvm, lvmState } from './lvm-state.ts'
-import { lvchange, lvcreate, lvremove, lvrename, lvresize } from './lvm-volumes.ts'
+import { lvchange, lvremove, lvrename } from './lvm-volumes.ts'
 
 const commands: Readonly<Record<string, Command<Lvm>>> = {
   pvs: reportCommand('pv'),

@@ -4,7 +4,7 @@ import { vmSummary } from './api-vm.ts'
 import { flag, integer, required, text, type Values } from './parameters.ts'
 import { parseProperties, printProperties, showDiskSize } from './property-string.ts'
 import type { Vm } from './pve-state.ts'
-import { disksOf, newMac, newUuid, requireUnlocked, vmNumbered } from './vm-config.ts'
+import { disksOf, newUuid, requireUnlocked, vmNumbered, withNewMac } from './vm-config.ts'
 import { isNetwork } from './vm-parameters.ts'
 import { allocate, nextDiskName, parseVolid, volumeBytes } from './volumes.ts'
 
@@ -138,11 +138,6 @@ function isFullClone({ full, storage }: Values, { config }: Vm): boolean {
     die("400 Parameter verification failed.\nstorage: parameter 'storage' not allowed for linked clones")
   }
   return isFull
-}
-
-function withNewMac(call: ApiCall, value: string): string {
-  const [[model = ''] = [], ...rest] = [...parseProperties(value, 'model')]
-  return printProperties(new Map([[model, newMac(call)], ...rest]), '')
 }
 
 interface Copied {

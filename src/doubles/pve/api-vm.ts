@@ -1,11 +1,12 @@
 import type { ApiCall, ApiMethod } from './api.ts'
 import { die } from './api-error.ts'
+import { readConfig, readPending, setConfig, settingsIn } from './api-vm-config.ts'
+import { makeTemplate } from './api-vm-template.ts'
 import { flag, integer, type Parameters, required, text, type Values } from './parameters.ts'
 import { parseDiskSize, parseProperties, printProperties, showDiskSize } from './property-string.ts'
 import type { Vm } from './pve-state.ts'
 import { restoreVm } from './restore.ts'
 import {
-  digestOf,
   diskBytes,
   disksOf,
   newUuid,
@@ -14,8 +15,8 @@ import {
   settled,
   vmNumbered,
 } from './vm-config.ts'
-import { appliesAtOnce, isDisk, vmParameters } from './vm-parameters.ts'
-import { free, grow, parseVolid } from './volumes.ts'
+import { isDisk, vmParameters } from './vm-parameters.ts'
+import { free, grow } from './volumes.ts'
 
 const vm = '/nodes/{node}/qemu/{vmid}'
 const task =
@@ -119,26 +120,6 @@ export function vmSummary(vmid: string, { config, running }: Vm, now: number): o
   }
 }
 
-const noConfig = new Set([
-  'vmid',
-  'node',
-  'storage',
-  'pool',
-  'start',
-  'archive',
-  'force',
-  'unique',
-  'bwlimit',
-  'skiplock',
-  'delete',
-  'digest',
-  'revert',
-  'background_delay',
-  'current',
-])
-const settingsIn = (values: Values): [string, string][] =>
-  Object.entries(values).filter(([key]) => !noConfig.has(key))
-
 async function createVm(call: ApiCall): Promise<void> {
   const { values, pve, host, node } = call
   const { vmid = '' } = values
@@ -159,95 +140,6 @@ function bootOrder({ config }: Vm): string {
   const disk = Object.keys(config).find((key) => isDisk(key) && !config[key]?.includes('media=cdrom'))
   const rest = Object.keys(config).filter((key) => key === 'ide2' || key === 'net0')
   return `order=${[...(disk ? [disk] : []), ...rest].join(';')}`
-}
-
-function readConfig(call: ApiCall): unknown {
-  const one = vmNumbered(call, call.values['vmid'])
-  const isCurrent = call.values['current'] === '1'
-  const settings = isCurrent ? one.config : { ...one.config, ...one.pending }
-  const shown = Object.entries(settings).filter(([key]) => isCurrent || !one.doomed.includes(key))
-  return {
-    ...Object.fromEntries(shown.map(([key, value]) => [key, shownValue(key, value)])),
-    digest: digestOf(one),
-  }
-}
-
-/** Perl gives numbers where the schema has them, and nobody sees a password again. */
-function shownValue(key: string, value: string): string | number {
-  if (key === 'cipassword') return '**********'
-  const type = vmParameters[key]?.type
-  return type === 'integer' || type === 'boolean' ? (key === 'memory' ? value : Number(value)) : value
-}
-
-function readPending(call: ApiCall): unknown {
-  const { config, pending, doomed } = vmNumbered(call, call.values['vmid'])
-  const keys = [...new Set([...Object.keys(config), ...Object.keys(pending)])].toSorted()
-  return keys.map((key) => ({
-    key,
-    ...(config[key] !== undefined && { value: shownValue(key, config[key]) }),
-    ...(pending[key] !== undefined && { pending: shownValue(key, pending[key]) }),
-    ...(doomed.includes(key) && { delete: 1 }),
-  }))
-}
-
-async function setConfig(call: ApiCall): Promise<null> {
-  const { values } = call
-  const { vmid = '' } = values
-  const one = vmNumbered(call, vmid)
-  requireDigest(one, values['digest'])
-  if (values['skiplock'] !== '1' && !/lock/.test(values['delete'] ?? '')) requireUnlocked(one)
-  const settings = settingsIn(values)
-  const removed = (values['delete'] ?? '').split(/[,; ]+/).filter(Boolean)
-  const reverted = (values['revert'] ?? '').split(/[,; ]+/).filter(Boolean)
-  if (settings.length + removed.length + reverted.length === 0) die('no options specified')
-  for (const key of reverted) revertOne(one, key)
-  for (const key of removed) await removeOne(call, one, key)
-  for (const [key, value] of settings) await setOne(call, one, { vmid, key, value })
-  return null
-}
-
-function revertOne(one: Vm, key: string): void {
-  delete one.pending[key]
-  one.doomed = one.doomed.filter((name) => name !== key)
-}
-
-async function removeOne(call: ApiCall, one: Vm, key: string): Promise<void> {
-  if (one.running && !appliesAtOnce(key)) {
-    if (one.config[key] !== undefined) one.doomed = [...new Set([...one.doomed, key])]
-    delete one.pending[key]
-    return
-  }
-  const [disk] = disksOf({ [key]: one.config[key] ?? '' })
-  delete one.config[key]
-  if (!disk) return
-  // A disk that goes from the machine stays on its storage until it is removed a second time.
-  if (/^unused/.test(key) || disk[1].includes('cloudinit')) await free(call, disk[1])
-  else one.config[freeUnused(one)] = disk[1]
-}
-
-function freeUnused({ config }: Vm): string {
-  let number = 0
-  while (config[`unused${number}`] !== undefined) number++
-  return `unused${number}`
-}
-
-interface Setting {
-  readonly vmid: string
-  readonly key: string
-  readonly value: string
-}
-
-async function setOne(call: ApiCall, one: Vm, { vmid, key, value }: Setting): Promise<void> {
-  const result = await settled(call, vmid, [key, value])
-  const [old] = disksOf({ [key]: one.config[key] ?? '' })
-  const [next] = disksOf({ [key]: result })
-  if (old && next && old[1] !== next[1]) one.config[freeUnused(one)] = old[1]
-  one.doomed = one.doomed.filter((name) => name !== key)
-  if (one.running && !appliesAtOnce(key) && one.config[key] !== result) one.pending[key] = result
-  else {
-    delete one.pending[key]
-    one.config[key] = result
-  }
 }
 
 async function resizeDisk(call: ApiCall): Promise<void> {
@@ -285,41 +177,6 @@ const without = (list = '', word: string): string =>
     .split(',')
     .filter((one) => one !== word)
     .join(',')
-
-async function makeTemplate(call: ApiCall): Promise<void> {
-  const { vmid = '' } = call.values
-  const one = vmNumbered(call, vmid)
-  requireUnlocked(one)
-  if (Object.keys(one.snapshots).length > 0) die('unable to create template, because VM contains snapshots')
-  if (one.config['template'] === '1') die("you can't convert a template to a template")
-  if (one.running) die("you can't convert a VM to template if VM is running")
-  for (const [key, volid] of disksOf(one.config)) {
-    if (!volid.includes('cloudinit'))
-      one.config[key] = (one.config[key] ?? '').replace(volid, renameBase(call, volid))
-  }
-  one.config['template'] = '1'
-}
-
-/** `vm-100-disk-0` becomes `base-100-disk-0`. */
-function renameBase({ pve, zfs, lvm }: ApiCall, volid: string): string {
-  const [storage, name] = parseVolid(volid)
-  const settings = pve.storages[storage] ?? {}
-  const base = name.replace(/(^|\/)vm-/, '$1base-')
-  const file = pve.volumes[volid]
-  if (file) {
-    delete pve.volumes[volid]
-    pve.volumes[`${storage}:${base}`] = file
-  }
-  const zvol = zfs.datasets[`${settings['pool']}/${name}`]
-  if (zvol) {
-    delete zfs.datasets[zvol.name]
-    zvol.name = `${settings['pool']}/${base}`
-    zfs.datasets[zvol.name] = zvol
-  }
-  const lv = lvm.lvs.find((one) => one.group === settings['vgname'] && one.name === name)
-  if (lv) Object.assign(lv, { name: base, isReadOnly: true })
-  return `${storage}:${base}`
-}
 
 function regenerate(call: ApiCall): null {
   const { config } = vmNumbered(call, call.values['vmid'])

@@ -3,7 +3,7 @@ import { readBackup } from './api-backup.ts'
 import { die } from './api-error.ts'
 import { parseProperties, printProperties, showDiskSize } from './property-string.ts'
 import type { Vm } from './pve-state.ts'
-import { disksOf, newMac, newUuid } from './vm-config.ts'
+import { disksOf, newUuid, withNewMac } from './vm-config.ts'
 import { isNetwork } from './vm-parameters.ts'
 import { readVma, type VmaContent } from './vma.ts'
 import { allocate, free, nextDiskName, parseVolid } from './volumes.ts'
@@ -78,9 +78,4 @@ async function restoredDisk(call: ApiCall, { vmid, volid, value, bytes, storage 
   properties.set('file', made)
   if (!isDrive) properties.set('size', showDiskSize(bytes))
   return printProperties(properties, 'file')
-}
-
-function withNewMac(call: ApiCall, value: string): string {
-  const [[model = ''] = [], ...rest] = [...parseProperties(value, 'model')]
-  return printProperties(new Map([[model, newMac(call)], ...rest]), '')
 }

@@ -82,7 +82,7 @@ export function newUuid({ pve, host }: ApiCall): string {
 }
 
 /** Proxmox' own prefix: PVE/JSONSchema.pm and datacenter.cfg(5), `mac_prefix`. */
-export function newMac({ pve, host }: ApiCall): string {
+function newMac({ pve, host }: ApiCall): string {
   const hex = hexOf(pve, 'mac', host.now).toUpperCase()
   return ['BC', '24', '11', hex.slice(0, 2), hex.slice(2, 4), hex.slice(4, 6)].join(':')
 }
@@ -171,3 +171,9 @@ export function disksOf(config: Settings): readonly (readonly [key: string, voli
 
 export const diskBytes = (value: string): number =>
   parseDiskSize(parseProperties(value, 'file').get('size') ?? '') ?? 0
+
+/** A network card's setting with an address of its own, as a copy of a machine gets it. */
+export function withNewMac(call: ApiCall, value: string): string {
+  const [[model = ''] = [], ...rest] = [...parseProperties(value, 'model')]
+  return printProperties(new Map([[model, newMac(call)], ...rest]), '')
+}
