@@ -29,8 +29,10 @@ export async function buildLayeredRoot(
   await writeHostFiles({ upper: upper ?? '', lowers }, [...identity, ...given.files])
   await makeDisks(host)
   for (const folder of [work, root]) await mkdir(folder ?? '', { recursive: true })
-  const all = [`lowerdir=${lowers.join(':')}`, `upperdir=${upper}`, `workdir=${work}`, ...options]
-  await runCommand(['mount', '-t', 'overlay', 'overlay', '-o', all.join(','), root ?? ''])
+  // `volatile`: what a host wants on the disk at once need not be, for the machine's crash ends the host for good. dpkg wants
+  // it of every file.
+  const layers = [`lowerdir=${lowers.join(':')}`, `upperdir=${upper}`, `workdir=${work}`, 'volatile']
+  await runCommand(['mount', '-t', 'overlay', 'overlay', '-o', [...layers, ...options].join(','), root ?? ''])
 }
 
 /** Unmounts a host's file system and forgets what the host wrote. */
