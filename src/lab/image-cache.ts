@@ -9,7 +9,7 @@ import { runCommand } from './run-command.ts'
 
 /** Something that labs made once and keep. */
 export interface CachedPart {
-  readonly kind: 'image' | 'layer' | 'packages' | 'node'
+  readonly kind: 'image' | 'layer' | 'packages' | 'lists' | 'node'
   /** Starts with the release of an image or the name of a layer. */
   readonly key: string
   readonly path: string
@@ -21,6 +21,7 @@ const folders = [
   ['image', 'images'],
   ['layer', 'layers'],
   ['packages', 'packages'],
+  ['lists', 'lists'],
   ['node', 'node'],
 ] as const
 

@@ -13,9 +13,9 @@ export const lentFolder = 'opt/tsplay-lab'
  * megabytes, copied once instead of to each host.
  */
 export async function lentNode(node = process.execPath): Promise<string> {
-  const { size, mtimeMs } = await stat(node)
+  const { size } = await stat(node)
   const key = createHash('sha256')
-    .update(JSON.stringify([process.version, process.arch, size, mtimeMs]))
+    .update(JSON.stringify([process.version, process.arch, size]))
     .digest('hex')
     .slice(0, 16)
   const folder = join(cacheFolder(), 'node')

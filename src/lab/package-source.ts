@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { aptCommand } from './apt-command.ts'
 import { cacheFolder } from './cache-folder.ts'
 import type { HostBase } from './host-base.ts'
 import type { WorkContext } from './lab-report.ts'
+import { packageLists } from './package-lists.ts'
 import { readFirst } from './read-first.ts'
 import { requireSpace } from './require-space.ts'
 import { runCommand } from './run-command.ts'
@@ -50,42 +52,39 @@ export async function packageSource(
 async function fetchInto(
   work: string,
   base: HostBase,
-  wanted: { readonly names: readonly string[]; readonly signal?: AbortSignal },
+  { names, signal }: { readonly names: readonly string[]; readonly signal?: AbortSignal },
 ): Promise<string> {
   const archives = join(work, 'cache', 'archives')
-  await mkdir(join(archives, 'partial'), { recursive: true })
-  await mkdir(join(work, 'state', 'lists', 'partial'), { recursive: true })
+  await mkdir(archives, { recursive: true })
+  if (names.length === 0) return archives
   await writeFile(join(work, 'sources.list'), base.sources)
   await writeFile(join(work, 'status'), await readFirst(base.roots, 'var/lib/dpkg/status'))
-  await writeFile(join(work, 'apt.conf'), aptSettings(work))
-  // APT_CONFIG is read first and the machine's own files after it, so only options win over those.
-  const apt = ['apt-get', '--quiet', '--yes', `--config-file=${join(work, 'apt.conf')}`]
-  const options = wanted.signal ? { signal: wanted.signal } : {}
-  if (wanted.names.length > 0) {
-    await runCommand([...apt, 'update'], options)
-    await runCommand([...apt, 'install', '--download-only', ...wanted.names], options)
-  }
+  const lists = await packageLists(base.sources, signal)
+  const apt = await aptCommand({ work, lists })
+  const options = signal ? { signal } : {}
+  await lendKnown(archives, await runCommand([...apt, 'install', '--print-uris', ...names], options))
+  await runCommand([...apt, 'install', '--download-only', ...names], options)
   await rm(join(archives, 'partial'), { recursive: true, force: true })
   await rm(join(archives, 'lock'), { force: true })
   return archives
 }
 
-function aptSettings(work: string): string {
-  const settings: Readonly<Record<string, string>> = {
-    'Dir::State': join(work, 'state'),
-    'Dir::State::status': join(work, 'status'),
-    'Dir::Cache': join(work, 'cache'),
-    'Dir::Etc::sourcelist': join(work, 'sources.list'),
-    'Dir::Etc::sourceparts': '-',
-    'Dir::Etc::preferencesparts': '-',
-    'Acquire::Languages': 'none',
-    'APT::Install-Recommends': 'false',
-    // The work folder is root's; apt's sandbox user could not write there and would only warn.
-    'APT::Sandbox::User': 'root',
+/** Packages that another set has are not fetched a second time: apt checks whether they are what it wants. */
+async function lendKnown(archives: string, uris: string): Promise<void> {
+  const folder = join(cacheFolder(), 'packages')
+  const others = await readdir(folder)
+  const files = uris.split('\n').flatMap((line) => /^'[^']+' (\S+[.]deb) /.exec(line)?.[1] ?? [])
+  const lend = async (file: string) => {
+    for (const other of others) {
+      const isLent = await link(join(folder, other, file), join(archives, file)).then(
+        () => true,
+        // It is not in this set.
+        () => false,
+      )
+      if (isLent) return
+    }
   }
-  const lines = Object.entries(settings).map(([key, value]) => `${key} "${value}";`)
-  // Hooks of this machine (caches of desktop programs and the like) have no business with hosts.
-  return `${lines.join('\n')}\n#clear APT::Update::Post-Invoke;\n#clear APT::Update::Post-Invoke-Success;\n#clear DPkg::Post-Invoke;\n`
+  await Promise.all(files.map(lend))
 }
 
 /** The index that apt reads; see the "Packages" format in Debian's repository documentation. */
