@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bringUp } from '#lab/bring-up.ts'
+import { doubleFiles } from '#lab/double-files.ts'
+import type { HostFile } from '#lab/host-files.ts'
+import { type LabPlan, planLab } from '#lab/lab-plan.ts'
+import { namedHost, simpleSpec } from '#lab/lab-spec.ts'
+import { runCommand } from '#lab/run-command.ts'
+import { takeDown } from '#lab/take-down.ts'
+
+// One host that is everything: Proxmox (its double), a control plane (a real etcd), and the place that tsplay itself
+// is installed in, with its daemon as a real service of a real systemd.
+
+const root = join(import.meta.dirname, '../..')
+const project = await mkdtemp(join(tmpdir(), 'tsplay-lab-backups-'))
+const spec = {
+  ...simpleSpec('backups', [{ ...namedHost('pve'), layers: ['backups'] }]),
+  layers: { backups: { packages: ['etcd-server', 'etcd-client', 'zstd'] } },
+  doubles: ['proxmox', 'zfs'],
+}
+const plan: LabPlan = planLab(project, spec)
+
+const inventory = `all:
+  vars:
+    connection: local
+    backups_copy_host: ""
+    backups_etcd_packages: []
+    backups_etcd_endpoint: http://127.0.0.1:2379
+    backups_etcd_pki: ""
+    backups_vm_poll: 1
+    restore_stop: [systemctl, stop, etcd]
+    restore_stopped: [sh, -c, "! systemctl -q is-active etcd"]
+    restore_start: [systemctl, start, etcd]
+    restore_data: /var/lib/etcd/default
+    restore_environment: { ETCD_NAME: pve }
+    restore_etcdctl: { ETCDCTL_API: "3" }
+  children:
+    proxmox: { hosts: { pve: } }
+    control_plane: { hosts: { pve: } }
+`
+
+/** The program as it is installed, and a project that uses the playbooks and roles that come with it. */
+async function installed(): Promise<readonly HostFile[]> {
+  // What a built tsplay still takes from packages, but for those that talk SSH.
+  const packages = ['@marcbachmann/cel-js', 'handlebars/dist/cjs', 'ipaddr.js', 're2js', 'semver']
+  const folders = ['dist', ...packages.map((name) => `node_modules/${name}`), 'playbooks', 'roles/backups']
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
+      return entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
+    }),
+  )
+  const single = ['package.json', 'node_modules/handlebars/package.json'].map((name) => join(root, name))
+  return [
+    ...[...single, ...found.flat()].map((copyOf): HostFile => {
+      const path = relative(root, copyOf)
+      return {
+        path: join(/^(dist|package|node_modules)/.test(path) ? 'opt/tsplay' : 'srv/platform', path),
+        copyOf,
+      }
+    }),
+    {
+      path: 'usr/local/bin/tsplay',
+      mode: 0o755,
+      text: '#!/bin/sh\nexec /opt/tsplay-lab/node /opt/tsplay/dist/main.js "$@"\n',
+    },
+    { path: 'srv/platform/hosts.yml', text: inventory },
+    {
+      path: 'etc/systemd/system/tsplay.service.d/impatient.conf',
+      text: '[Service]\nWatchdogSec=4\nRestartSec=0\n',
+    },
+    { path: 'etc/default/etcd', text: 'ETCD_NAME=pve\n' },
+  ]
+}
+
+const on = (script: string): Promise<string> =>
+  runCommand(
+    ['ssh', '-F', join(plan.folder, 'ssh_config'), '-o', 'BatchMode=yes', 'pve', 'sudo', 'sh', '-e'],
+    {
+      input: `cd /srv/platform; export ETCDCTL_API=3\n${script}`,
+    },
+  )
+const newest = async (kind: string) =>
+  JSON.parse((await on(`tsplay restore list --kind ${kind} --json | head -n 1`)) || '{}')
+const restore = (options: string): Promise<string> =>
+  on(`tsplay restore run latest ${options} --yes -i hosts.yml 2>&1`)
+
+describe('a platform that backs itself up', () => {
+  beforeAll(async () => {
+    const files = await installed()
+    await bringUp(plan, {
+      report: () => undefined,
+      filesFor: async (host) => [...(await doubleFiles(host)), ...files],
+    })
+    await on(`truncate -s 20G /var/disk
+      zpool create tank /var/disk
+      pvesm add zfspool tank --pool tank --sparse 1
+      pvesm add dir backups --path /srv/backups --content backup
+      qm create 103 --name k8s-cp01 --memory 4096 --agent 1 --net0 virtio,bridge=vmbr0 --scsi0 tank:1
+      systemctl start etcd
+      etcdctl put /registry/secrets/a kept`)
+  })
+  afterAll(async () => {
+    await takeDown(plan)
+    await rm(project, { recursive: true })
+  })
+
+  it('has a daemon that systemd knows to be ready, that makes the weekly backup when it is due', async () => {
+    const due = new Date(Date.now() + 65_000)
+    const cron = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`
+    await on(`cat >schedules.yml <<'END'
+zone: UTC
+schedules:
+  weekly-vm-backup: { cron: "${cron}", run: playbooks/backup-vms.yml, inventory: hosts.yml, gap: run-after }
+END
+      tsplay daemon install
+      systemctl daemon-reload
+      systemctl start tsplay`)
+    expect(await on('systemctl show -p ActiveState,StatusText tsplay | sort')).toBe(
+      'ActiveState=active\nStatusText=1 schedule in /srv/platform/schedules.yml.\n',
+    )
+  })
+
+  it('backs configuration and etcd up, and brings both back after they were spoilt', async () => {
+    await on('tsplay run playbooks/backup-configs.yml playbooks/backup-etcd.yml -i hosts.yml')
+    await on('etcdctl del "" --prefix; echo broken >/etc/hosts; rm /etc/hostname')
+    expect(await restore('--kind etcd')).toContain('was restored in')
+    expect(await restore('--kind config --subject etc')).toContain('was restored in')
+    expect(await on('etcdctl get /registry/secrets/a --print-value-only; cat /etc/hostname')).toBe(
+      'kept\npve\n',
+    )
+    expect(await on('grep -c localhost /etc/hosts')).not.toBe('0\n')
+  })
+
+  it('proves a snapshot of etcd by a drill, and records how long that took', async () => {
+    await on('tsplay run playbooks/drill.yml -i hosts.yml -e drill_kind=etcd')
+    expect(await newest('etcd')).toMatchObject({ level: 'drill', recoverySeconds: expect.any(Number) })
+  })
+
+  it('restores the machine that the daemon has backed up, and drills it', async () => {
+    await expect
+      .poll(() => newest('vm'), { timeout: 200_000, interval: 1000 })
+      .toMatchObject({ subject: '103' })
+    await expect
+      .poll(() => on('tsplay schedule history'), { timeout: 60_000, interval: 500 })
+      .toMatch(/weekly-vm-backup .* done/)
+    await on('qm destroy 103')
+    expect(await restore('--kind vm')).toContain('was restored in')
+    expect(await on('qm config 103 | grep name; qm status 103')).toBe('name: k8s-cp01\nstatus: running\n')
+    await on('tsplay run playbooks/drill-vms.yml -i hosts.yml')
+    expect(await newest('vm')).toMatchObject({ level: 'drill', recoverySeconds: expect.any(Number) })
+    expect(await on('qm list | grep -c 9900 || :')).toBe('0\n')
+  })
+
+  it('tells systemd of a reload, is kept alive while it looks and started again when it does not', async () => {
+    await on(`sed -i 's/^schedules:/&\\n  other: { cron: "@yearly", run: playbooks\\/backup-vms.yml }/' schedules.yml
+      systemctl reload tsplay`)
+    expect(await on('systemctl show -p ActiveState,StatusText,NRestarts tsplay | sort')).toBe(
+      'ActiveState=active\nNRestarts=0\nStatusText=2 schedules in /srv/platform/schedules.yml.\n',
+    )
+    await on('kill -STOP "$(systemctl show -p MainPID --value tsplay)"')
+    await expect
+      .poll(() => on('systemctl show -p NRestarts,ActiveState tsplay | sort'), {
+        timeout: 60_000,
+        interval: 500,
+      })
+      .toBe('ActiveState=active\nNRestarts=1\n')
+    await on('systemctl stop tsplay')
+    expect(await on('systemctl show -p Result,ActiveState tsplay | sort')).toBe(
+      'ActiveState=inactive\nResult=success\n',
+    )
+  })
+
+  it('says before the first backup what a year of them will leave', async () => {
+    const said = await on(
+      "tsplay backup simulate --keep last=1,weekly=4,monthly=3 --cron '0 2 * * sun' --zone Europe/Berlin --from 2026-01-01",
+    )
+    expect(said).toContain('52 made, 44 removed, 8 kept; room is needed for 9.')
+  })
+})
