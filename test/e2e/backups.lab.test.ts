@@ -92,7 +92,7 @@ describe('a platform that backs itself up', () => {
     const files = await installed()
     await bringUp(plan, {
       report: () => undefined,
-      filesFor: async (host) => [...(await doubleFiles(host)), ...files],
+      filesFor: async (host, image) => [...(await doubleFiles(host, { image })), ...files],
     })
     await on(`truncate -s 20G /var/disk
       zpool create tank /var/disk
