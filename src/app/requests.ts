@@ -91,6 +91,8 @@ export interface RunRequest {
     readonly listTasks: boolean
     readonly listTags: boolean
   }
+  /** `--explain-cost`: say what a run would cost, and change nothing. */
+  readonly explainsCost?: boolean
   /** `--profile`: a file for the timeline of hosts, tasks and flights. */
   readonly profileFile?: string
   /** `plan --exit-code`: exit with `pending` when something would change or is unknown. */

@@ -6,6 +6,7 @@ import type { Program } from '#model/program.ts'
 import type { RunOrigin } from '#model/run-record.ts'
 import { Timeline } from '#report/timeline.ts'
 import { createEngine } from './engine.ts'
+import { estimateRun } from './estimate-run.ts'
 import { finishEarly } from './finish-early.ts'
 import { guarded } from './guarded.ts'
 import { checkLimit } from './limited-hosts.ts'
@@ -38,6 +39,8 @@ export async function runPlaybook(
     const keys = unreadableKeys(project.program, request.hosts, request.connection)
     if (keys.length > 0) return refuse(report, keys)
     if (request.instead) return listInstead(request, project.program, terminal)
+    if (request.explainsCost)
+      return estimateRun({ request, terminal, signal, project, program: project.program })
     return runProgram({ request, terminal, signal, report, project, program: project.program })
   })
 }

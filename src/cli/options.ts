@@ -151,6 +151,11 @@ export const insteadOptions: OptionGroup = {
     row('flag', '--list-hosts', 'list the hosts of each play'),
     row('flag', '--list-tasks', 'list the tasks that would run'),
     row('flag', '--list-tags', 'list all tags'),
+    row(
+      'flag',
+      '--explain-cost',
+      'ask the hosts, and say what each task would cost in round trips, bytes and processes',
+    ),
   ],
 }
 

@@ -1,3 +1,4 @@
+import type { CostWatch } from '#model/cost.ts'
 import type { Emit } from '#model/event.ts'
 import type { Inventory } from '#model/inventory.ts'
 import type { Task } from '#model/program.ts'
@@ -29,6 +30,8 @@ export interface Dependencies {
   varsFile(candidates: readonly string[], play: string): Promise<ReadonlyMap<string, Value> | undefined>
   /** Reads the inventory sources again. */
   reloadInventory(): Promise<Inventory>
+  /** Hears what a run would cost (`--explain-cost`); the run itself is in check mode. */
+  readonly costs?: CostWatch
   /** Asks before each task (`--step`); undefined: never asks. */
   readonly confirmTask?: (task: string) => Promise<'yes' | 'no' | 'continue'>
 }

@@ -48,6 +48,11 @@ export class FactStore {
     return new Map([...this.#known].flatMap(([key, { known }]) => (known ? [[key, known]] : [])))
   }
 
+  /** The answer that has come to a question and holds now. */
+  known(key: string): KnownAnswer | undefined {
+    return this.#known.get(key)?.known
+  }
+
   /** What was read under these names, under all the names it is known to have. */
   namesOf(reads: readonly Resource[]): readonly Resource[] {
     return this.#allNames(reads)

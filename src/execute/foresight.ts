@@ -50,7 +50,7 @@ interface ForetoldBelow extends TellingBelow {
  */
 export class Foresight {
   readonly #store: FactStore
-  readonly #known: ReadonlyMap<string, KnownAnswer>
+  readonly #known: Pick<ReadonlyMap<string, KnownAnswer>, 'get'>
   readonly #doubtful: ReadonlyMap<string, Foreseen>
   readonly #written: Resource[] = []
   readonly #foretold = new Map<string, Foretold>()
@@ -60,7 +60,7 @@ export class Foresight {
   /** `doubtful`: answers that hold only if what they expect does. */
   constructor(
     store: FactStore,
-    known: ReadonlyMap<string, KnownAnswer>,
+    known: Pick<ReadonlyMap<string, KnownAnswer>, 'get'>,
     doubtful: ReadonlyMap<string, Foreseen> = new Map(),
   ) {
     this.#store = store

@@ -19,6 +19,8 @@ export interface TaskSite {
   readonly taskName: string
   progress(text: string): void
   onWriting?(write: FirstWrite, site: CallSite): Promise<void>
+  /** Hears of each call once its probe has been made. */
+  onProbed?: ModuleCall['onProbed']
   /** Hears what a change touched, and where. */
   onTouched?(resources: readonly Resource[], ground: Ground): void
 }
@@ -58,6 +60,7 @@ export function prepareCall(site: CallSite): ModuleCall {
     signal: run.dependencies.signal,
     progress: site.progress,
     ...onWriting(site),
+    ...(site.onProbed ? { onProbed: site.onProbed } : {}),
   }
 }
 

@@ -29,6 +29,8 @@ export interface ModuleCall {
   readonly detached?: Detachment
   readonly signal: AbortSignal
   progress(text: string): void
+  /** Hears what the probe has read; gives who hears the plan, if there is one. */
+  onProbed?: ((call: ModuleCall, reads: readonly Resource[]) => (planned: Planned) => void) | undefined
   /** `confirm`: takes the change back when the host cannot be reached after it. */
   readonly guard?: ChangeGuard
   /**
@@ -81,7 +83,13 @@ export async function runModule(
     reads.push(...read)
     onRead?.(read)
   })
+  const hearPlan = call.onProbed?.(call, reads)
   const changes = module.plan({ args, state, mode })
+  hearPlan?.({
+    state,
+    changes,
+    touched: changes.length === 0 ? [] : (module.touches?.({ args, state, changes }) ?? everything),
+  })
   if (changes.length === 0 || mode === 'check' || !module.apply) {
     const result = module.result?.({ args, state, changes, applied: undefined, mode }) ?? {}
     const touched = changes.length === 0 ? [] : (module.touches?.({ args, state, changes }) ?? everything)

@@ -3,6 +3,7 @@ import { noteDisturbance, settleDisturbances } from './disturbance.ts'
 import { applyEffects } from './effects.ts'
 import { errorResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
+import { explainCost } from './explain-cost.ts'
 import { afterTask } from './failure-policy.ts'
 import type { HostState } from './host-state.ts'
 import { limited } from './limited.ts'
@@ -49,6 +50,7 @@ interface OnHost {
   readonly host: string
   readonly place: Place
   readonly identity: Announcement
+  readonly onProbed?: TaskSite['onProbed']
 }
 
 async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndResult> {
@@ -59,9 +61,12 @@ async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndR
   if (run.settings.readahead > 0) readAhead(task, host, place)
   run.dependencies.emit({ ...identity, type: 'host_start', host })
   const started = performance.now()
-  const site = callSite({ task, host, place, identity })
+  const { costs } = run.dependencies
+  const cost = costs && explainCost(costs, { task, host, place, identity })
+  const site = callSite({ task, host, place, identity, ...(cost ? { onProbed: cost.onProbed } : {}) })
   const found = 'failed' in site ? site.failed : await carryOut(site, identity)
   const result = await finished({ task, host, place, identity }, found)
+  await cost?.end(result)
   run.durations.set(
     identity.taskId,
     (run.durations.get(identity.taskId) ?? 0) + (performance.now() - started),
@@ -76,7 +81,7 @@ async function carryOut(site: TaskSite, identity: Announcement): Promise<TaskEnd
 
 type SiteOrFailure = TaskSite | { readonly failed: TaskEndResult }
 
-function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
+function callSite({ task, host, place, identity, onProbed }: OnHost): SiteOrFailure {
   const { state } = place
   const { run } = state
   const locals = place.locals.get(host)
@@ -94,6 +99,7 @@ function callSite({ task, host, place, identity }: OnHost): SiteOrFailure {
       ...(run.settings.readahead > 0
         ? { onWriting: (write, site) => sendBehind({ site, place, write }) }
         : {}),
+      ...(onProbed ? { onProbed } : {}),
       onTouched: (resources, { runsOn, session }) => {
         run.host(runsOn).sessions.forget(resources, session)
         noteDisturbance(place, runsOn, resources)

@@ -92,7 +92,7 @@ async function foresee(
 /** A call with its plan, on what is foreseen. Rejects when it asks what cannot be known yet. */
 export async function planned(
   task: Task,
-  stretch: Stretch,
+  stretch: Pick<Stretch, 'pending' | 'fits' | 'readerFor'>,
   { host, place, company }: Around,
 ): Promise<ForeseenCall | 'skipped' | 'open'> {
   const { state } = place

@@ -43,6 +43,7 @@ async function runRequest(context: CommandContext, command: RunRequest['command'
     pending: values.choice('pending', ['run', 'drop', 'ask']) ?? 'ask',
     instead: instead(values),
     pendingExitCode: values.flag('exitCode'),
+    explainsCost: values.flag('explainCost'),
     profileFile: values.text('profile'),
   })
 }
