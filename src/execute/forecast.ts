@@ -81,33 +81,24 @@ export class Forecast {
     return { ...nothing, flights }
   }
 
-  #sent({ seen, found, plan, company, written }: Sending): Expected {
-    const { task, place } = seen
-    const { call, reads } = found
+  #sent(sending: Sending): Expected {
+    const { seen, found, plan, written } = sending
     const own = { bytes: written?.bytes ?? 0, processes: written?.processes ?? 0, changes: 'some' as const }
-    if (!written || company.forbids) {
+    if (standsAlone(sending)) {
       this.#row = undefined
-      return { ...own, flights: !written && mustSettle(call) ? 2 : 1, travelsAlong: false }
+      this.#isDisturbed = waitsForOthers(sending)
+      return { ...own, flights: !written && mustSettle(found.call) ? 2 : 1, travelsAlong: false }
     }
-    if (written.isTransfer) {
-      this.#row = undefined
-      return { ...own, flights: 1, travelsAlong: false }
-    }
-    if (company.lockstep && (mayReachOthers(call.module) || reachesOthers(plan.touched))) {
-      this.#row = undefined
-      this.#isDisturbed = true
-      return { ...own, flights: 1, travelsAlong: false }
-    }
-    const travelsAlong = this.#row !== undefined && !this.#isDisturbed && this.#isKnown(call, reads)
-    if (!travelsAlong) this.#row = { written: [], rest: place.rest }
+    const travelsAlong = this.#row !== undefined && !this.#isDisturbed && this.#isKnown(found)
+    if (!travelsAlong) this.#row = { written: [], rest: seen.place.rest }
     this.#isDisturbed = false
     this.#row?.written.push(...plan.touched)
-    if (!failsOnHost(task)) this.#row = undefined
+    if (!failsOnHost(seen.task)) this.#row = undefined
     return { ...own, flights: travelsAlong ? 0 : 1, travelsAlong }
   }
 
   /** Whether no change of the row alters what this call is planned on, or says how. */
-  #isKnown({ module }: ModuleCall, reads: readonly Resource[]): boolean {
+  #isKnown({ call: { module }, reads }: SeenCall): boolean {
     const written = this.#row?.written ?? []
     const altered = reads.filter((read) => written.some((one) => touches(one, read) && isNamedBy(one, read)))
     return altered.length === 0 || module.foretells !== undefined || this.#wasForetold
@@ -163,6 +154,14 @@ interface Sending {
   readonly company: Company
   readonly written: Awaited<ReturnType<typeof dryRun>>
 }
+
+/** Its change is no frame that others may follow, or precede, in its flight. */
+const standsAlone = (sending: Sending): boolean =>
+  !sending.written || sending.company.forbids || sending.written.isTransfer || waitsForOthers(sending)
+
+/** In lockstep it waits until all hosts have come to it, and what it may do to them is asked again. */
+const waitsForOthers = ({ company, found, plan }: Sending): boolean =>
+  company.lockstep && (mayReachOthers(found.call.module) || reachesOthers(plan.touched))
 
 const nothing: Expected = { flights: 0, bytes: 0, processes: 0, changes: 'none', travelsAlong: false }
 

@@ -83,13 +83,7 @@ export async function runModule(
     reads.push(...read)
     onRead?.(read)
   })
-  const hearPlan = call.onProbed?.(call, reads)
-  const changes = module.plan({ args, state, mode })
-  hearPlan?.({
-    state,
-    changes,
-    touched: changes.length === 0 ? [] : (module.touches?.({ args, state, changes }) ?? everything),
-  })
+  const changes = planOf(call, state, reads)
   if (changes.length === 0 || mode === 'check' || !module.apply) {
     const result = module.result?.({ args, state, changes, applied: undefined, mode }) ?? {}
     const touched = changes.length === 0 ? [] : (module.touches?.({ args, state, changes }) ?? everything)
@@ -105,6 +99,15 @@ export async function runModule(
     if (!(error instanceof Detached)) throw error
     return { changes, result: startedJob(error.id), unsettled: [], reads, touched }
   }
+}
+
+function planOf(call: ModuleCall, state: unknown, reads: readonly Resource[]): readonly Change[] {
+  const { module, args, mode } = call
+  const hearPlan = call.onProbed?.(call, reads)
+  const changes = module.plan({ args, state, mode })
+  const touched = changes.length === 0 ? [] : (module.touches?.({ args, state, changes }) ?? everything)
+  hearPlan?.({ state, changes, touched })
+  return changes
 }
 
 /** What a change that was made comes to. */

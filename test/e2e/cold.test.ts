@@ -48,6 +48,24 @@ async function seed(...hosts: string[]): Promise<void> {
   }
 }
 
+interface Costs {
+  readonly tasks: readonly { readonly changes: string }[]
+  readonly hosts: Readonly<Record<string, { readonly flights: number }>>
+}
+
+/** What `--explain-cost` expects of a run. */
+async function costs(...hosts: string[]): Promise<Costs> {
+  const { stdout, stderr, code } = await project.run(
+    'run',
+    'site.yml',
+    '-l',
+    hosts.join(','),
+    '--explain-cost',
+  )
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout)
+}
+
 /** In lockstep, a command waits until all hosts have come to it, and its host checks what the others may have reached. */
 test.each([
   { hosts: ['one'], most: 5 },
@@ -56,12 +74,18 @@ test.each([
   '50 tasks of which 45 change something need $most round trips a host at most: $hosts',
   async ({ hosts, most }) => {
     await seed(...hosts)
+    const expected = await costs(...hosts)
     const cold = (await project.run('run', 'site.yml', '-l', hosts.join(','))).recap()
     for (const host of hosts)
       expect(cold.hosts[host]).toMatchObject({ ok: 50, changed: 45, failed: 0, unreachable: 0 })
-    expect(cold.flights / hosts.length).toBeLessThanOrEqual(most)
+    for (const host of hosts) expect(cold.flights_by_host[host]).toBeLessThanOrEqual(most)
+    for (const host of hosts) expect(expected.hosts[host]?.flights).toBe(cold.flights_by_host[host])
+    expect(expected.tasks.filter(({ changes }) => changes === 'none')).toHaveLength(5 * hosts.length)
+    const converged = await costs(...hosts)
     const again = (await project.run('run', 'site.yml', '-l', hosts.join(','))).recap()
     for (const host of hosts) expect(again.hosts[host]).toMatchObject({ ok: 50, changed: 0 })
+    for (const host of hosts) expect(converged.hosts[host]?.flights).toBe(again.flights_by_host[host])
+    expect(converged.tasks.every(({ changes }) => changes === 'none')).toBe(true)
   },
 )
 
