@@ -31,6 +31,7 @@ export const packageFiles: Readonly<Record<string, readonly PackageFile[]>> = {
   pvesm: [{ path: 'var/lib/vz/import/lab.qcow2', text: 'No image, but the double of qm asks for none.\n' }],
   'acme-api': serviceFiles('acme-api', 'A directory of ACME'),
   'route53-api': serviceFiles('route53-api', 'Route 53, for SDKs'),
+  'route53-dns': serviceFiles('route53-dns', 'Route 53, for resolvers'),
   kubelet: [
     {
       path: `${units}/kubelet.service`,

@@ -5,7 +5,7 @@ export const doublePrograms = {
   mail: ['mailq', 'sendmail'],
   network: ['ifreload', 'ifup', 'ifdown', 'ifquery'],
   proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion', 'vzdump', 'qmrestore'],
-  route53: ['route53', 'route53-api'],
+  route53: ['route53', 'route53-api', 'route53-dns'],
   systemd: ['systemctl', 'systemd-tmpfiles'],
   zfs: ['zfs', 'zpool'],
   lvm: [

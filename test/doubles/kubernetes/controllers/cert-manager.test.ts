@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import type { Socket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { parseAllDocuments } from 'yaml'
 import { acme } from '#doubles/acme/acme.ts'
 import { serveAcme } from '#doubles/acme/acme-api.ts'
 import type { KubeObject } from '#doubles/kubernetes/kube-object.ts'
+import { serveDns } from '#doubles/route53/route53-dns.ts'
 import { runDouble } from '#doubles/run-double.ts'
 import { certificateTrouble } from '#sdk/kubernetes/certificate-trouble.ts'
 import { startTestApi, type TestApi } from '../../../support/kube-api.ts'
@@ -14,19 +16,25 @@ import { listeningPort } from '../../../support/listening-port.ts'
 import { labZone, type Route53Service, startRoute53 } from '../../../support/route53.ts'
 
 let route53: Route53Service
+let dns: Socket
 let directory: Server
 let api: TestApi
 /** How far the cluster's clock is ahead, in days. */
 let ahead = 0
 beforeAll(async () => {
   route53 = await startRoute53()
+  dns = await serveDns(route53.root, { address: '127.0.0.1', port: 0 })
   directory = await serveAcme(route53.root, { address: '127.0.0.1', port: 0 })
   api = await startTestApi({ backOffMs: 50, now: () => new Date(Date.now() + ahead * 86_400_000) })
   const manifest = join(import.meta.dirname, '../../../../lab/manifests/cert-manager-v1.16.5.yaml')
   for (const document of parseAllDocuments(readFileSync(manifest, 'utf8'))) {
     const object = document.toJS()
     if (object.metadata.name === 'cert-manager' && object.kind === 'Deployment')
-      object.spec.template.spec.containers[0].env = [{ name: 'AWS_ENDPOINT_URL', value: route53.endpoint }]
+      object.spec.template.spec.containers[0] = {
+        ...object.spec.template.spec.containers[0],
+        env: [{ name: 'AWS_ENDPOINT_URL', value: route53.endpoint }],
+        args: [`--dns01-recursive-nameservers=127.0.0.1:${dns.address().port}`],
+      }
     expect((await api.apply(object)).body.message).toBeUndefined()
   }
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } })
@@ -35,6 +43,7 @@ afterAll(async () => {
   await api.close()
   directory.close()
   directory.closeAllConnections()
+  dns.close()
   await route53.close()
 })
 

@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises'
 import type { Solver } from '../../../acme/acme-client.ts'
 import { at, listOf, textOf, textsOf } from '../../../json.ts'
 import { changeTxt, type ZoneAccess } from '../../../route53/route53-client.ts'
@@ -21,12 +22,36 @@ export function route53Solver(context: ControllerContext, issuer: KubeObject, is
     }
   }
   return {
-    present: (name, text) => issuance.challenge(name, () => change('UPSERT', name, text)),
+    present: (name, text) =>
+      issuance.challenge(name, async () => {
+        await change('UPSERT', name, text)
+        await arrival(resolversOf(context), name, text)
+      }),
     async cleanUp(name, text) {
       await change('DELETE', name, text)
       issuance.forget(name)
     },
   }
+}
+
+const flag = '--dns01-recursive-nameservers='
+
+/** Whom cert-manager asks whether a record has arrived; nobody where its container does not say. */
+function resolversOf({ cluster }: ControllerContext): readonly string[] {
+  const [container] = containersOf(cluster.get('Deployment', 'cert-manager', 'cert-manager'))
+  const given = textsOf(at(container, 'args')).find((word) => word.startsWith(flag))
+  return given === undefined ? [] : given.slice(flag.length).split(',')
+}
+
+/** The real one asks every ten seconds, for as long as it takes. */
+async function arrival(resolvers: readonly string[], name: string, text: string): Promise<void> {
+  if (resolvers.length === 0) return
+  const resolver = new Resolver({ timeout: 1000, tries: 1 })
+  resolver.setServers(resolvers)
+  const found = await resolver.resolveTxt(`_acme-challenge.${name}`).catch((error: Error) => error)
+  if (!(found instanceof Error) && found.some((strings) => strings.join('') === text)) return
+  const why = found instanceof Error ? found.message : `DNS record for "${name}" not yet propagated`
+  throw new Error(`Waiting for DNS-01 challenge propagation: ${why}`)
 }
 
 function accessFor({ cluster }: ControllerContext, issuer: KubeObject, name: string): ZoneAccess {
@@ -52,8 +77,11 @@ function isFor(solver: unknown, name: string): boolean {
   return zones.length === 0 || zones.some((zone) => name === zone || name.endsWith(`.${zone}`))
 }
 
+const containersOf = (deployment: KubeObject | undefined): readonly unknown[] =>
+  listOf(at(deployment, 'spec', 'template', 'spec', 'containers'))
+
 function endpointOf(controller: KubeObject | undefined): string {
-  const [container] = listOf(at(controller, 'spec', 'template', 'spec', 'containers'))
+  const [container] = containersOf(controller)
   const named = (name: string): string =>
     textOf(
       at(
