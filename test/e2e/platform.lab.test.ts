@@ -125,6 +125,7 @@ describe('the platform', () => {
 
   it.each([
     ['apps', 'certificates', { cert_manager_access_key_id: '' }, 'There is no key for Route53'],
+    ['apps', 'certificates', { cert_manager_secret_access_key: 'other' }, 'AWS does not take the key'],
     ['apps', 'demo', { demo_app_secret_access_key: 'other' }, 'AWS does not take the key'],
     ['apps', 'certificates', { kubernetes_manifest_overrides: {} }, 'cert-manager v1.16.5 has no checksum'],
     ['apps', 'certificates', otherChecksum, 'is not the file that was pinned'],
