@@ -69,7 +69,7 @@ async function installed(): Promise<readonly HostFile[]> {
     { path: 'srv/platform/hosts.yml', text: inventory },
     {
       path: 'etc/systemd/system/tsplay.service.d/impatient.conf',
-      text: '[Service]\nWatchdogSec=4\nRestartSec=0\n',
+      text: '[Service]\nWatchdogSec=8\nRestartSec=0\n',
     },
     { path: 'etc/default/etcd', text: 'ETCD_NAME=pve\n' },
   ]
@@ -125,6 +125,9 @@ END
     expect(await on('systemctl show -p ActiveState,StatusText tsplay | sort')).toBe(
       'ActiveState=active\nStatusText=1 schedule in /srv/platform/schedules.yml.\n',
     )
+    await expect
+      .poll(() => on('tsplay schedule history'), { timeout: 200_000, interval: 500 })
+      .toMatch(/weekly-vm-backup .* done/)
   })
 
   it('backs configuration and etcd up, and brings both back after they were spoilt', async () => {
@@ -145,12 +148,7 @@ END
   })
 
   it('restores the machine that the daemon has backed up, and drills it', async () => {
-    await expect
-      .poll(() => newest('vm'), { timeout: 200_000, interval: 1000 })
-      .toMatchObject({ subject: '103' })
-    await expect
-      .poll(() => on('tsplay schedule history'), { timeout: 60_000, interval: 500 })
-      .toMatch(/weekly-vm-backup .* done/)
+    expect(await newest('vm')).toMatchObject({ subject: '103' })
     await on('qm destroy 103')
     expect(await restore('--kind vm')).toContain('was restored in')
     expect(await on('qm config 103 | grep name; qm status 103')).toBe('name: k8s-cp01\nstatus: running\n')

@@ -67,7 +67,9 @@ test('brings one file back, and /etc/fstab when it is named', async () => {
 
 test('makes nothing new when nothing changed', async () => {
   const { folder, at, save } = await host()
+  await writeFile(at('etc/pve/.rrd'), 'of this second')
   const first = await save()
+  await writeFile(at('etc/pve/.rrd'), 'of the next')
   const again = await save()
   expect(again).toMatchObject({ path: first.path, unchanged: true, sha256: first.sha256 })
   await writeFile(at('etc/hosts'), 'changed')
@@ -75,6 +77,19 @@ test('makes nothing new when nothing changed', async () => {
   await runProcess(['mv', first.path, 'store/20200101T000000Z.tar.zst'], { cwd: folder, env: process.env })
   expect((await save()).unchanged).toBe(false)
   expect((await readdir(join(folder, 'store'))).filter((name) => name.endsWith('.zst'))).toHaveLength(2)
+})
+
+test('files that change while they are saved are saved again', async () => {
+  const { folder, at, save, call } = await host()
+  const real = (await runProcess(['which', 'tar'], { cwd: folder, env: process.env })).stdout.trim()
+  const meddler = `#!/bin/sh\ncase "$*" in *--compare*) date +%N >'${at('etc/hosts')}'; rm "$0" ;; esac\nexec ${real} "$@"\n`
+  await mkdir(join(folder, 'bin'))
+  await writeFile(join(folder, 'bin/tar'), meddler, { mode: 0o755 })
+  const { rc, stdout } = await call(['save', 'store', '/etc'], {
+    PATH: `${folder}/bin:${process.env['PATH']}`,
+  })
+  expect(rc).toBe(0)
+  expect((await save()).sha256).toBe(JSON.parse(stdout).sha256)
 })
 
 test('a drill unpacks it elsewhere and compares every file', async () => {
