@@ -2,7 +2,9 @@ import type { Terminal } from '#base/terminal.ts'
 import { controlProgram } from '#doubles/control-program.ts'
 import { programsOf } from '#doubles/programs.ts'
 import type { LabPlan } from '#lab/lab-plan.ts'
+import { readState } from '#lab/lab-state.ts'
 import { openShell } from '#lab/open-shell.ts'
+import { refuseHosts } from './lab-hosts.ts'
 import { milliseconds } from './lab-time.ts'
 import type { LabRequest, Outcome } from './requests.ts'
 
@@ -14,11 +16,32 @@ export async function controlDoubles(
   request: DoublesRequest,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const wrong = await refuseHosts(plan, [request.host], terminal)
+  if (wrong) return wrong
   const command = request.action === 'calls' ? ['calls'] : faultCommand(request, terminal)
-  if (!command) return { exitReason: 'usage' }
+  const program = request.action === 'fault' ? request.program : undefined
+  if (!command || !(await hasDouble(plan, { host: request.host, program }, terminal)))
+    return { exitReason: 'usage' }
   const code = await openShell(plan, request.host, [asRoot([controlProgram, ...command])])
   if (code === 0) return { exitReason: 'done' }
   return { exitReason: code === 255 ? 'unreachable' : 'failed' }
+}
+
+/** Whether a host has a double of a program, or of any; says what it has otherwise. */
+async function hasDouble(
+  plan: LabPlan,
+  { host, program }: { readonly host: string; readonly program: string | undefined },
+  terminal: Terminal,
+): Promise<boolean> {
+  const known = (await readState(plan.state))?.plan.hosts.find(({ name }) => name === host)
+  const programs = known?.doubles.flatMap((name) => programsOf(name) ?? []) ?? []
+  if (program === undefined ? programs.length > 0 : programs.includes(program)) return true
+  const what = program === undefined ? 'no doubles' : `no double of ${program}`
+  const has = programs.length > 0 ? ` It has ${programs.join(', ')}.` : ''
+  terminal.notice(
+    `error: ${host} has ${what}.${has} Name what it shall have under \`doubles\` in the lab's file.`,
+  )
+  return false
 }
 
 function faultCommand(

@@ -45,6 +45,11 @@ describe('tsplay lab', () => {
     })
     expect((await tsplay('lab', 'ssh', 'app1', '--', 'false')).code).toBe(2)
     expect((await tsplay('lab', 'ssh', 'nobody')).stderr).toContain('It has app1, cache1.')
+    expect(await tsplay('lab', 'fault', 'app1', 'zpool', '--exit', '1')).toMatchObject({
+      code: 5,
+      stderr:
+        "error: app1 has no double of zpool. Name what it shall have under `doubles` in the lab's file.\n",
+    })
   })
 
   it('is interrupted without leaving anything', async () => {
