@@ -39,6 +39,8 @@ export interface PlayOptions {
   readonly answers?: readonly string[]
   readonly step?: boolean
   readonly signal?: AbortSignal
+  /** Makes other connections of those that there would be. */
+  readonly connect?: (connect: Connect) => Connect
   /** Hosts that no connection leads to; may change while the run goes on. */
   readonly unreachable?: readonly string[]
   onEvent?(event: RunEvent): void
@@ -115,7 +117,8 @@ export async function playIn(folder: string, options: PlayOptions = {}): Promise
   const signal = options.signal ?? new AbortController().signal
   const engine = createEngine({ terminal, signal, report, project, mode, step: options.step ?? false })
   const answers = await answerPrompts(program, terminal)
-  const connect = withoutRoad(engine.dependencies.connect, options.unreachable ?? [])
+  const { connect: other = (same) => same } = options
+  const connect = withoutRoad(other(engine.dependencies.connect), options.unreachable ?? [])
   const dependencies = { ...engine.dependencies, connect }
   const settings = runSettings({
     ...settingsParts(options),
