@@ -108,11 +108,13 @@ needs \`kind\`, \`host\`, \`subject\` and \`copies\`; one that is known keeps wh
   },
 })
 
+/** A snapshot always lies where what it is of lies; nobody takes it for a backup. */
 function warningsFor(
-  { id, host, copies, removedAt }: RestorePoint,
+  { id, kind, host, copies, removedAt }: RestorePoint,
   disks: readonly string[],
 ): readonly string[] {
   if (removedAt !== undefined || copies.some((copy) => copy.host !== host)) return []
+  if (kind.endsWith('-snapshot')) return []
   if (disks.length > 0)
     return [`${id} shares ${disks.join(' and ')} with what it is a backup of: what takes one takes both.`]
   return [`${id} lies on ${host} alone, whose backup it is: what takes the host takes it too.`]
