@@ -116,14 +116,12 @@ test('the schedules that come with tsplay are right', async () => {
   chdir(join(import.meta.dirname, '../..'))
   const { file, diagnostics } = await readSchedules('schedules.yml', [])
   expect(diagnostics).toEqual([])
-  expect(file?.schedules).toMatchObject([
-    {
-      name: 'weekly-vm-backup',
-      cron: '0 2 * * sun',
-      zone: 'Europe/Berlin',
-      playbooks: ['playbooks/backup-vms.yml'],
-    },
-  ])
+  expect(file?.schedules[0]).toMatchObject({
+    name: 'weekly-vm-backup',
+    cron: '0 2 * * sun',
+    zone: 'Europe/Berlin',
+    playbooks: ['playbooks/backup-vms.yml'],
+  })
 })
 
 test('values may be encrypted', async () => {
@@ -143,4 +141,10 @@ test('values may be encrypted', async () => {
   ])
   expect(diagnostics).toEqual([])
   expect(file?.alerts).toMatchObject([{ kind: 'ntfy', url: 'https://ntfy.example/secret-topic' }])
+
+  const closed = await readSchedules('schedules.yml', [])
+  expect(closed.file).toBeUndefined()
+  expect(closed.diagnostics).toMatchObject([
+    { severity: 'error', remedy: expect.stringContaining('--vault-password-file') },
+  ])
 })
