@@ -23,7 +23,7 @@ them (environment, profile, SSO), unless a key is given. It needs the permission
 Names and values are compared as Route53 keeps them: in lower case, with a dot at the end, \`*\` as \`\\052\`, TXT in quotes.
 Records that are an alias, or one of several by weight or place, are refused.`,
   args: route53Args,
-  argumentAliases: { zone: 'zone_id', hosted_zone_id: 'zone_id', record: 'name', value: 'values' },
+  argumentAliases: { hosted_zone_id: 'zone_id', record: 'name', value: 'values' },
   examples: [
     {
       title: 'A name for an address',

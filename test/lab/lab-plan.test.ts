@@ -33,6 +33,14 @@ describe('the plan of a lab', () => {
     )
   })
 
+  it('knows on which ports doubles serve this machine, too', () => {
+    const spec = simpleSpec('a', [
+      { ...numberedHosts(1)[0], name: 'internet', groups: [], doubles: ['acme', 'zfs'] },
+    ])
+    expect(planLab('/p', spec).hosts[0]?.servedPorts).toEqual([14_000])
+    expect(plan('/p', 'a').hosts[0]?.servedPorts).toEqual([])
+  })
+
   it('names interfaces that Linux takes', () => {
     for (const host of plan('/p', 'a', 240).hosts) expect(host.port.length).toBeLessThan(16)
   })
