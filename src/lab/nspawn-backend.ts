@@ -5,6 +5,7 @@ import { endNamespace } from './end-namespace.ts'
 import { enterGroups } from './enter-groups.ts'
 import { enterNamespaces } from './enter-namespaces.ts'
 import { rootImages } from './image-kind.ts'
+import { raiseInotifyLimit, restoreInotifyLimit } from './inotify-limit.ts'
 import { memoryOf, removeGroups } from './lab-groups.ts'
 import type { LabHost } from './lab-plan.ts'
 import type { LabState } from './lab-state.ts'
@@ -23,7 +24,10 @@ export const nspawnBackend: LabBackend = {
   image: rootImages,
   user: () => 'admin',
   variables: () => ({}),
-  prepare: makeNetwork,
+  prepare: async (plan) => {
+    await raiseInotifyLimit(plan)
+    await makeNetwork(plan)
+  },
   keeper: async (plan, argv) =>
     enterGroups(await makeGroups(plan.id, 'keeper'), [
       ...['unshare', '--mount', '--propagation', 'slave', '--'],
@@ -49,6 +53,7 @@ export const nspawnBackend: LabBackend = {
     // Processes first: the hosts' mounts live in the keeper's namespace and end with it.
     await removeGroups(plan.id)
     await removeNetwork(plan.id)
+    await restoreInotifyLimit(plan)
   },
 }
 
