@@ -180,8 +180,9 @@ async function applyModule(
     const writer = writerFor(call, actor, { touches: planned.touched, ...(chain ? { chain } : {}) })
     const applying = heard(apply(call, planned, writer).finally(() => writer.finish()))
     await writer.begun
-    // Begun at once so that it can share the flight of the change; awaited only after it.
-    if (settles) early = secondPlan(call).catch(() => undefined)
+    // Begun at once so that it can share the flight of the change; awaited only after it. What is changed from the
+    // controller has no flight, and would only be asked too early.
+    if (settles && call.module.runs !== 'controller') early = secondPlan(call).catch(() => undefined)
     const following = call.onWriting?.({ call, planned, known, chainId, sent: writer.sent })
     await Promise.allSettled([applying])
     await following

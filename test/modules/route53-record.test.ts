@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readCalls } from '#doubles/calls.ts'
+import { DoubleHost } from '#doubles/host.ts'
 import route53Record from '#modules/route53-record.ts'
 import { withoutAws } from '../support/no-aws.ts'
 import { labZone, type Route53Service, startRoute53 } from '../support/route53.ts'
@@ -67,6 +69,14 @@ test.each([
   ['many.example.com', 'A', ['10.0.0.2', '10.0.0.1', '10.0.0.2']],
 ])('knows %s %s again, however it is written', async (name, type, values) => {
   await converge({ name, type, values, wait: false })
+})
+
+test('asks before and after a change, and not meanwhile', async () => {
+  const calls = async () => (await readCalls(new DoubleHost(service.root).folder)).trim().split('\n')
+  const before = (await calls()).length
+  await run({ name: 'few.example.com', values: ['10.0.0.1'], wait: false })
+  const actions = (await calls()).slice(before).map((line) => JSON.parse(line).argv[1])
+  expect(actions).toEqual(['ListResourceRecordSets', 'ChangeResourceRecordSets', 'ListResourceRecordSets'])
 })
 
 test('only says what would change in check mode', async () => {

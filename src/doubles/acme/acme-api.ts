@@ -9,6 +9,7 @@ import { lockedDoubles } from '../lock.ts'
 import { issueCertificate, type KeyPair } from '../pki/x509.ts'
 import { runDouble } from '../run-double.ts'
 import { servedPorts } from '../served-ports.ts'
+import { defineService, type Place } from '../service.ts'
 import { acme } from './acme.ts'
 import { authorityOf } from './acme-authority.ts'
 import { readMessage } from './acme-message.ts'
@@ -20,23 +21,15 @@ const cites =
   'RFC 8555 (ACME), sections 6 and 7; the port, and `/roots/0`, are those of Pebble: https://github.com/letsencrypt/pebble'
 
 /** The way to `acme` for clients: HTTPS, by a certificate of its own root, which `GET /roots/0` gives. */
-export const acmeApi: Double = {
+export const acmeApi: Double = defineService({
   name: 'acme-api',
   cites,
-  async answer(host, [port = String(servedPorts['acme-api'])]) {
-    const server = await serveAcme(host.root, { address: '0.0.0.0', port: Number(port) })
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
-    server.close()
-    server.closeAllConnections()
-    return {}
-  },
-}
+  port: servedPorts['acme-api'],
+  serve: serveAcme,
+})
 
 /** Listens when it settles. */
-export async function serveAcme(
-  root: string,
-  { address, port }: { readonly address: string; readonly port: number },
-): Promise<Server> {
+export async function serveAcme(root: string, { address, port }: Place): Promise<Server> {
   const server = createServer(await ownCertificate(root), (request, response) => {
     serve(root, request, response).catch((error: unknown) =>
       sendProblem(response, { type: 'serverInternal', detail: String(error) }),

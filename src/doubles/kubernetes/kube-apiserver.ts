@@ -1,7 +1,7 @@
-import { once } from 'node:events'
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Double } from '../double.ts'
 import { Options, parseOptions } from '../options.ts'
+import { toldToEnd } from '../told-to-end.ts'
 import { startApiServer } from './api-server.ts'
 
 const cites =
@@ -44,7 +44,7 @@ export const kubeApiserver: Double = {
       file: `${folder}/double.json`,
       nodeGraceMs: Number(options.text('double-node-grace') ?? 40) * 1000,
     })
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+    await toldToEnd()
     await server.close()
     return {}
   },

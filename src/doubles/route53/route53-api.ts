@@ -8,6 +8,7 @@ import { DoubleHost } from '../host.ts'
 import { lockedDoubles } from '../lock.ts'
 import { runDouble } from '../run-double.ts'
 import { servedPorts } from '../served-ports.ts'
+import { defineService, type Place } from '../service.ts'
 import { route53 } from './route53.ts'
 import { begin, route53State } from './route53-state.ts'
 import { readAuthorization, type SignedRequest, signatureOf } from './signature.ts'
@@ -17,23 +18,15 @@ const cites =
   'Amazon Route 53 API Reference, "Common Errors" and the paths of each action; IAM User Guide, "AWS Signature Version 4"'
 
 /** The way to `route53` for SDKs: plain HTTP, whose requests have to be signed by a key of the account. */
-export const route53Api: Double = {
+export const route53Api: Double = defineService({
   name: 'route53-api',
   cites,
-  async answer(host, [port = String(servedPorts['route53-api'])]) {
-    const server = await serveRoute53(host.root, { address: '0.0.0.0', port: Number(port) })
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
-    server.close()
-    server.closeAllConnections()
-    return {}
-  },
-}
+  port: servedPorts['route53-api'],
+  serve: serveRoute53,
+})
 
 /** Listens when it settles. */
-export async function serveRoute53(
-  root: string,
-  { address, port }: { readonly address: string; readonly port: number },
-): Promise<Server> {
+export async function serveRoute53(root: string, { address, port }: Place): Promise<Server> {
   const server = createServer((request, response) => {
     serve(root, request, response).catch((error: unknown) =>
       sendError(response, 500, { code: 'InternalFailure', message: String(error) }),

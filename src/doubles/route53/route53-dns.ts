@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { Double } from '../double.ts'
 import { DoubleHost } from '../host.ts'
+import { defineService, type Place } from '../service.ts'
 import { lookUp } from './dns-lookup.ts'
 import { readQuestion, writeAnswer } from './dns-message.ts'
 import { begin, route53State } from './route53-state.ts'
@@ -9,22 +10,10 @@ import { begin, route53State } from './route53-state.ts'
 const cites = 'RFC 1035 (DNS), by UDP alone; RFC 4592 (wildcards)'
 
 /** The name servers of the zones: a resolver for hosts that know no other names. */
-export const route53Dns: Double = {
-  name: 'route53-dns',
-  cites,
-  async answer(host, [port = '53']) {
-    const socket = await serveDns(host.root, { address: '0.0.0.0', port: Number(port) })
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
-    socket.close()
-    return {}
-  },
-}
+export const route53Dns: Double = defineService({ name: 'route53-dns', cites, port: 53, serve: serveDns })
 
 /** Listens when it settles. */
-export async function serveDns(
-  root: string,
-  { address, port }: { readonly address: string; readonly port: number },
-): Promise<Socket> {
+export async function serveDns(root: string, { address, port }: Place): Promise<Socket> {
   const socket = createSocket('udp4')
   socket.on('message', (message, sender) => {
     answerTo(root, message).then(

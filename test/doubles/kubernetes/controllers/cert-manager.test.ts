@@ -15,6 +15,8 @@ import { startTestApi, type TestApi } from '../../../support/kube-api.ts'
 import { listeningPort } from '../../../support/listening-port.ts'
 import { labZone, type Route53Service, startRoute53 } from '../../../support/route53.ts'
 
+/** On a busy machine everything takes its time. */
+const soon = { timeout: 50_000 }
 let route53: Route53Service
 let dns: Socket
 let directory: Server
@@ -110,7 +112,7 @@ describe("the double of cert-manager, with those of Let's Encrypt and Route53", 
   test('says why it cannot reach a directory', async () => {
     await api.apply(issuer('untrusted', {}))
     await expect
-      .poll(() => readiness('clusterissuers/untrusted'))
+      .poll(() => readiness('clusterissuers/untrusted'), soon)
       .toContain('False: Failed to register ACME account')
     await api.ask('DELETE', '/apis/cert-manager.io/v1/clusterissuers/untrusted')
   })
@@ -118,19 +120,19 @@ describe("the double of cert-manager, with those of Let's Encrypt and Route53", 
   test('registers an account, and waits for a key that Route53 takes', async () => {
     await api.apply(issuer('lab', { caBundle: await caBundle() }))
     await expect
-      .poll(() => readiness('clusterissuers/lab'))
+      .poll(() => readiness('clusterissuers/lab'), soon)
       .toContain('True: The ACME account was registered')
     const page = certificate('page', 'page.example.com')
     await api.apply(page)
     const why = () => trouble(page)
-    await expect.poll(why).toContain('secret "route53-credentials" not found')
+    await expect.poll(why, soon).toContain('secret "route53-credentials" not found')
     await api.apply(credentials('wrong'))
     await expect
-      .poll(why)
+      .poll(why, soon)
       .toMatch(/Challenge demo\/page-1-\d+-\d+: failed to change .* SignatureDoesNotMatch/)
     await api.apply(credentials('lab'))
     await expect
-      .poll(() => readiness('namespaces/demo/certificates/page'))
+      .poll(() => readiness('namespaces/demo/certificates/page'), soon)
       .toContain('True: Certificate is up to date')
   })
 
@@ -147,7 +149,7 @@ describe("the double of cert-manager, with those of Let's Encrypt and Route53", 
     await runDouble(acme, route53.root, ['lifetime', '9'])
     await api.apply(certificate('short', 'short.example.com'))
     const serial = async () => (await chainIn('short'))[0]?.serialNumber
-    await expect.poll(serial).toBeDefined()
+    await expect.poll(serial, soon).toBeDefined()
     const first = await serial()
     await runDouble(acme, route53.root, ['lifetime', '90'])
     const later = async (days: number) => {
@@ -157,14 +159,14 @@ describe("the double of cert-manager, with those of Let's Encrypt and Route53", 
     await later(5)
     expect(await serial()).toBe(first)
     await later(7)
-    await expect.poll(serial).not.toBe(first)
+    await expect.poll(serial, soon).not.toBe(first)
     expect(await readiness('namespaces/demo/certificates/short')).toContain('True')
   })
 
   test('asks for another certificate when the names change', async () => {
     await api.apply(certificate('page', 'other.example.com'))
     await expect
-      .poll(async () => (await chainIn('page'))[0]?.checkHost('other.example.com'))
+      .poll(async () => (await chainIn('page'))[0]?.checkHost('other.example.com'), soon)
       .toBe('other.example.com')
   })
 })
