@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { copyFile, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { withProxmoxHost } from '../support/proxmox-host.ts'
@@ -110,6 +110,22 @@ test('an archive with a flipped bit, one that is cut off and one that is empty a
   expect(await refusal('verify', spoilt)).toMatch(/spoilt.vma.zst is corrupt: its checksum is/)
   await rm(`${spoilt}.json`)
   expect(await refusal('verify', spoilt)).toMatch(/spoilt.vma.zst is corrupt/)
+  // Where Proxmox has its own checker, that reads the archive too.
+  const bin = join(host().folder, 'bin')
+  await mkdir(bin)
+  await writeFile(
+    join(bin, 'vma'),
+    '#!/bin/sh\ncat >/dev/null\necho "** (process:1): wrong vma extent header" >&2\n[ -e "$0.good" ]\n',
+    { mode: 0o755 },
+  )
+  const env = { PATH: `${bin}:${host().env['PATH']}` }
+  const read = await host().call([program, 'verify', path], env)
+  expect([read.rc, read.stderr]).toEqual([
+    1,
+    expect.stringContaining('is no whole archive: ** (process:1): wrong vma'),
+  ])
+  await writeFile(join(bin, 'vma.good'), '')
+  expect(said(await host().ok([program, 'verify', path], env)).level).toBe('structure')
   await writeFile(spoilt, '')
   expect(await refusal('verify', spoilt)).toContain('missing or empty')
 })
