@@ -26,6 +26,10 @@ export class Doubts {
     this.#noted = new Map()
   }
 
+  get isEmpty(): boolean {
+    return this.#doubtful.size === 0
+  }
+
   /** What is doubted now, once: the next task is the only one that it was noted for. */
   async take(): Promise<ReadonlyMap<string, Foreseen>> {
     const doubtful = [...this.#doubtful]

@@ -36,7 +36,8 @@ export interface Company {
 
 export function companyOf(host: string, { state, handler }: Place): Company {
   const { run, play, batch } = state
-  const alone = batch.filter((name) => run.host(name).isActive).length <= 1
+  // Asked often, of many hosts: it looks no further than to the first other one.
+  const alone = !batch.some((name) => name !== host && run.host(name).isActive)
   const forbids =
     handler ||
     run.settings.readahead === 0 ||

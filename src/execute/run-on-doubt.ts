@@ -22,9 +22,10 @@ export async function runOnDoubt(task: Task, host: string, place: Place): Promis
   const locals = place.locals.get(host)
   const scope = scopeOf(host, { run, play: state, step: task, ...(locals ? { locals } : {}) })
   const { session } = groundOf({ run, state, task, host, scope })
+  if (session.doubts.isEmpty) return
   const doubtful = await session.doubts.take()
   const company = companyOf(host, place)
-  if (doubtful.size === 0 || company.forbids) return
+  if (company.forbids) return
   const foresight = new Foresight(session.store, session.store.knownAnswers(), doubtful)
   const stretch = new Stretch(undefined, randomBytes(6).toString('hex'), foresight)
   await session.whilePlanning(async () => {

@@ -1,4 +1,5 @@
 import type { Task } from '#model/program.ts'
+import { breathe } from './breathe.ts'
 import { noteDisturbance, settleDisturbances } from './disturbance.ts'
 import { applyEffects } from './effects.ts'
 import { errorResult } from './error-result.ts'
@@ -36,6 +37,7 @@ export async function runTaskOnHosts(task: Task, hosts: readonly string[], place
   const runners = once ? [first] : hosts
   const results = new Map<string, TaskEndResult>()
   await limited(runners, await concurrency(task, first, place), async (host) => {
+    if (runners.length > 1) await breathe()
     if (run.interrupted) return
     const result = await onHost({ task, host, place, identity })
     results.set(host, result)

@@ -1,6 +1,7 @@
 import type { Listener, RunEvent } from '#model/event.ts'
 import type { FlightRecord } from '#model/flight.ts'
 import { Lanes } from './lanes.ts'
+import { LoopDelay } from './loop-delay.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** One entry of the Trace Event Format; times in microseconds. */
@@ -22,9 +23,11 @@ interface Slice {
 export class Timeline implements Listener {
   readonly #file: string
   readonly #startMs = performance.now()
+  readonly #loopDelay = new LoopDelay()
   readonly #entries: Entry[] = []
   readonly #lanes = new Map<string, { readonly pid: number; readonly lanes: Lanes }>()
   readonly #begun = new Map<string, number>()
+  #controller: unknown
   #play: { readonly name: string; readonly startMs: number } | undefined
 
   constructor(file: string) {
@@ -39,7 +42,10 @@ export class Timeline implements Listener {
     }
     if (event.type === 'host_start') this.#begun.set(keyOf(event), now)
     if (event.type === 'task') this.#addTask(event, now)
-    if (event.type === 'recap') this.#endPlay(now)
+    if (event.type === 'recap') {
+      this.#endPlay(now)
+      this.#noteController()
+    }
   }
 
   flight({ host, kind, as, frames, bytes, startMs, endMs }: FlightRecord): void {
@@ -50,7 +56,11 @@ export class Timeline implements Listener {
 
   async close(): Promise<void> {
     const lines = this.#entries.map((entry) => JSON.stringify(entry))
-    await writeWhole(this.#file, `{"displayTimeUnit":"ms","traceEvents":[\n${lines.join(',\n')}\n]}\n`)
+    const about = JSON.stringify({ controller: this.#controller })
+    await writeWhole(
+      this.#file,
+      `{"displayTimeUnit":"ms","otherData":${about},"traceEvents":[\n${lines.join(',\n')}\n]}\n`,
+    )
   }
 
   #addTask(event: RunEvent & { readonly type: 'task' }, now: number): void {
@@ -58,6 +68,17 @@ export class Timeline implements Listener {
     const startMs = this.#begun.get(keyOf(event)) ?? now
     this.#begun.delete(keyOf(event))
     this.#add(host, 'tasks', { name: task, startMs, endMs: now, args: { status, module, source } })
+  }
+
+  /** How this process itself fared: what kept hosts waiting, and what it took. */
+  #noteController(): void {
+    const { max, p99 } = this.#loopDelay.end()
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+    this.#controller = {
+      eventLoopDelayMs: { max, p99 },
+      peakMemoryMB: Math.round(maxRSS / 1024),
+      cpuMs: Math.round((userCPUTime + systemCPUTime) / 1000),
+    }
   }
 
   #endPlay(now: number): void {

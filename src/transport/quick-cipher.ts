@@ -24,6 +24,15 @@ export function quickenCipher(client: Client): void {
   if (typeof protocol !== 'object' || protocol === null) return
   const cipher: unknown = Reflect.get(protocol, '_cipher')
   if (isSlow(cipher)) Reflect.set(protocol, '_cipher', new QuickCipher(cipher))
+  prepareKey(Reflect.get(protocol, '_decipher'))
+}
+
+/** What comes is decrypted with a key that is made ready once as well. */
+function prepareKey(decipher: unknown): void {
+  if (typeof decipher !== 'object' || decipher === null) return
+  const key: unknown = Reflect.get(decipher, '_decipherKey')
+  const isGcm = /^aes-(128|256)-gcm$/.test(String(Reflect.get(decipher, '_decipherSSLName')))
+  if (isGcm && key instanceof Uint8Array) Reflect.set(decipher, '_decipherKey', createSecretKey(key))
 }
 
 function isSlow(cipher: unknown): cipher is Slow {
