@@ -5,9 +5,10 @@ import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
 import { startSshd, type TestSshd } from '../support/sshd.ts'
 import type { RunningTsplay } from '../support/tsplay.ts'
 
-const count = 200
+/** 200 in every suite; 1,000 when `TSPLAY_FLEET=1000` asks for them, which takes a gigabyte for the servers. */
+const count = Number(process.env['TSPLAY_FLEET'] ?? 200)
 const names = Array.from({ length: count }, (_, i) => `host${i}`)
-const limitMegabytes = 300
+const limitMegabytes = count > 200 ? 500 : 300
 
 let server: TestSshd
 let project: SshProject
@@ -27,13 +28,13 @@ afterAll(async () => {
   await server?.stop()
 })
 
-test('200 hosts with 50 tasks each stay below 300 MB', async () => {
+test(`${count} hosts with 50 tasks each stay below ${limitMegabytes} MB`, async () => {
   const alone = await project.run('run', 'site.yml', '-l', 'host0')
   expect(alone.code, alone.stdout.slice(0, 2000)).toBe(0)
   const first = await peakOfRun()
   // A busy machine collects garbage later: one more try before it counts.
   expect(first < limitMegabytes ? first : await peakOfRun()).toBeLessThan(limitMegabytes)
-}, 120_000)
+}, 600_000)
 
 async function peakOfRun(): Promise<number> {
   const running = project.start('run', 'site.yml', '--output', 'json')
