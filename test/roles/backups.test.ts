@@ -61,9 +61,17 @@ test('a configuration is backed up to two places, damaged, drilled, and restored
     copies: [{ host: 'here' }, { host: 'there' }],
   })
 
+  const reread = () =>
+    call('run', 'playbooks/verify-backups.yml', '-e', 'backups_become=false', '-e', 'verify_poll=1')
+  expect((await reread()).code).toBe(0)
   // The first copy has rotted away: the second is brought over.
   const [archive = ''] = await archives('store/etc')
   await writeFile(join(cwd, 'store/etc', archive), 'rotten')
+  const rotten = await reread()
+  expect([rotten.code, rotten.stdout]).toEqual([
+    2,
+    expect.stringMatching(/config-here-etc-\S+ on here is not what was saved/),
+  ])
   await writeFile(join(cwd, 'machine/etc/app.conf'), 'broken')
   await rm(join(cwd, 'machine/etc/hosts'))
   const restored = await call('restore', 'run', 'latest', '--yes', '-e', restoring(cwd))
