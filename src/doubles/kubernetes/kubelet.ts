@@ -10,6 +10,7 @@ import { runningStatus } from './controllers/running-status.ts'
 import { isKubeObject, type KubeObject } from './kube-object.ts'
 import { kubeletConf, kubeletConfig, staticCommand, writeText } from './kubeadm-files.ts'
 import { programVersion } from './program-version.ts'
+import { hasCondition } from './store.ts'
 
 const cites =
   'kubelet 1.28: cmd/kubelet/app/server.go, pkg/kubelet/kubelet_node_status.go; https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/'
@@ -149,9 +150,13 @@ async function keepPods(host: DoubleHost, access: ApiAccess, name: string): Prom
   const node = (await callApi(access, { method: 'GET', path: `/api/v1/nodes/${name}` })).body
   const pods = listOf(list.body['items']).filter(isKubeObject)
   for (const pod of pods) {
-    if (at(pod, 'status', 'phase') !== 'Pending' || !isKubeObject(node)) continue
+    const phase = at(pod, 'status', 'phase')
+    // Those that were taken for lost while this kubelet said nothing are still there.
+    const isBack = phase === 'Running' && !hasCondition(pod, 'Ready')
+    if ((phase !== 'Pending' && !isBack) || !isKubeObject(node)) continue
     const taken = new Set(pods.map((other) => textOf(at(other, 'status', 'podIP'))))
-    const status = runningStatus(pod, node, { taken, now: new Date().toISOString().replace(/\.\d+/, '') })
+    const fresh = runningStatus(pod, node, { taken, now: new Date().toISOString().replace(/\.\d+/, '') })
+    const status = isBack ? { conditions: fresh['conditions'] } : fresh
     const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status?fieldManager=kubelet`
     await callApi(access, { method: 'PATCH', path, body: { status }, type: 'application/merge-patch+json' })
     if (isFlannel(pod)) writeNetwork(host, node)

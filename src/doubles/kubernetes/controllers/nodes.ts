@@ -1,8 +1,12 @@
 import { at, fieldsOf, listOf, textOf } from '#doubles/json.ts'
 import type { KubeObject } from '../kube-object.ts'
+import { hasCondition } from '../store.ts'
 import { type Controller, type ControllerContext, conditionsWith, save, saveStatus } from './controller.ts'
 
-/** A node whose kubelet says nothing is Unknown, and gets the taint that keeps pods away; each node has a piece of the pods' network. */
+/**
+ * A node whose kubelet says nothing is Unknown, and its pods are not ready, so that nobody is sent to them
+ * (pkg/controller/nodelifecycle: MarkPodsNotReady); each node has a piece of the pods' network.
+ */
 export const nodeLifecycle: Controller = (context) => {
   const { cluster } = context
   for (const node of cluster.list('Node')) {
@@ -19,6 +23,7 @@ function watchHeartbeat(context: ControllerContext, node: KubeObject): void {
   if (renewed === '') return
   const silence = cluster.now().getTime() - new Date(renewed).getTime()
   const isReady = readyCondition(node)?.['status']
+  if (silence > grace) loseTouch(context, node.metadata.name)
   if (silence > grace && isReady !== 'Unknown') {
     const unknown = {
       type: 'Ready',
@@ -29,6 +34,14 @@ function watchHeartbeat(context: ControllerContext, node: KubeObject): void {
     saveStatus(context, node, conditionsWith(context, node, [unknown]))
   }
   if (silence <= grace) context.again(grace - silence + 50)
+}
+
+function loseTouch(context: ControllerContext, name: string): void {
+  const pods = context.cluster.list('Pod').filter((pod) => at(pod, 'spec', 'nodeName') === name)
+  for (const pod of pods.filter((one) => hasCondition(one, 'Ready'))) {
+    const condition = { type: 'Ready', status: 'False', reason: 'NodeNotReady' }
+    saveStatus(context, pod, conditionsWith(context, pod, [condition]))
+  }
 }
 
 export const readyCondition = (node: KubeObject): Record<string, unknown> | undefined =>
