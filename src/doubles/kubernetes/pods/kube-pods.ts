@@ -7,7 +7,7 @@ import { at, listOf, textOf } from '../../json.ts'
 import { type ApiAccess, callApi, readKubeconfig } from '../api-client.ts'
 import { isKubeObject, type KubeObject } from '../kube-object.ts'
 import { kubeletConf } from '../kubeadm-files.ts'
-import { changeNetwork, type Network } from './node-network.ts'
+import { changeNetwork, leftNetwork, type Network } from './node-network.ts'
 import { type NodePlan, planNode } from './node-plan.ts'
 import { NodeServers } from './node-servers.ts'
 
@@ -40,7 +40,7 @@ class RunningNode {
   readonly #name: string
   readonly #access: ApiAccess
   readonly #servers: NodeServers
-  #network = nothing
+  #network: Network = leftNetwork()
   /** The cluster's revision at the last look. */
   #seen = ''
 
@@ -59,7 +59,7 @@ class RunningNode {
   async look(): Promise<void> {
     const pods = await this.#read(`/api/v1/pods?fieldSelector=spec.nodeName%3D${this.#name}`)
     const revision = textOf(at(pods, 'metadata', 'resourceVersion'))
-    if (revision === this.#seen) return
+    if (revision === this.#seen && this.#servers.isWhole) return
     const [nodes, services, endpoints] = await Promise.all(
       ['nodes', 'services', 'endpoints'].map(async (kind) => objects(await this.#read(`/api/v1/${kind}`))),
     )
