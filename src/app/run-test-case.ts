@@ -22,6 +22,8 @@ export interface CaseOptions {
   readonly keep: boolean
   /** Labs are started one after the other: the first makes the images that the others use. */
   readonly starting: <T>(work: () => Promise<T>) => Promise<T>
+  /** What computes: the runs. Hosts are made before their turn and removed after it. */
+  readonly trying: <T>(work: () => Promise<T>) => Promise<T>
   readonly onStep: (test: TestCase, result: StepResult) => void
   readonly onProgress: (test: TestCase, text: string) => void
 }
@@ -55,6 +57,7 @@ class RunningCase {
   readonly #options: CaseOptions
   readonly #steps = new Map<TestStep, StepResult>()
   #isUp = false
+  #waitedMs = 0
 
   constructor(test: TestCase, options: CaseOptions) {
     this.#test = test
@@ -63,10 +66,18 @@ class RunningCase {
 
   async run(): Promise<void> {
     try {
-      if (await this.#create()) await this.#trial()
+      if (await this.#create()) await this.#inTurn()
     } finally {
       await this.#destroy()
     }
+  }
+
+  #inTurn(): Promise<void> {
+    const asked = performance.now()
+    return this.#options.trying(() => {
+      this.#waitedMs = performance.now() - asked
+      return this.#trial()
+    })
   }
 
   async #trial(): Promise<void> {
@@ -154,8 +165,10 @@ class RunningCase {
     this.#options.onStep(this.#test, result)
   }
 
-  result(durationMs: number): TestResult {
+  /** `lastedMs` is the whole time, with what it waited for others. */
+  result(lastedMs: number): TestResult {
     const { name, plan } = this.#test
+    const durationMs = lastedMs - this.#waitedMs
     const steps = testSteps.map((step) => this.#steps.get(step) ?? skipped(step))
     const failed = steps.some(({ verdict }) => verdict === 'failed')
     const verdict = this.#options.signal.aborted ? 'interrupted' : failed ? 'failed' : 'passed'

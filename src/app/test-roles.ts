@@ -43,7 +43,8 @@ async function testAll(
 ): Promise<readonly TestResult[]> {
   const report = testReport(request.output, terminal)
   const jobs = request.jobs ?? (await testJobs(cases.map(({ plan }) => plan.hosts.length)))
-  const [running, starting] = [atMost(jobs), atMost(1)]
+  // The hosts of one more are made ahead, or removed, while others run: both wait more than they compute.
+  const [running, starting, trying] = [atMost(jobs > 1 ? jobs + 1 : 1), atMost(1), atMost(jobs)]
   report.begin(cases.map(({ name }) => name))
   const waiting = cases.map((test) =>
     running(async () => {
@@ -53,6 +54,7 @@ async function testAll(
         signal,
         keep: request.keep,
         starting,
+        trying,
         onStep: ({ name }, step) => report.step(name, step),
         onProgress: ({ name }, text) => report.progress(name, text),
       })
