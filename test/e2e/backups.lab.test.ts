@@ -9,6 +9,7 @@ import { type LabPlan, planLab } from '#lab/lab-plan.ts'
 import { namedHost, simpleSpec } from '#lab/lab-spec.ts'
 import { runCommand } from '#lab/run-command.ts'
 import { takeDown } from '#lab/take-down.ts'
+import { tsplay } from '../support/tsplay.ts'
 
 // One host that is everything: Proxmox (its double), a control plane (a real etcd), and the place that tsplay itself
 // is installed in, with its daemon as a real service of a real systemd.
@@ -16,7 +17,7 @@ import { takeDown } from '#lab/take-down.ts'
 const root = join(import.meta.dirname, '../..')
 const project = await mkdtemp(join(tmpdir(), 'tsplay-lab-backups-'))
 const spec = {
-  ...simpleSpec('backups', [{ ...namedHost('pve'), layers: ['backups'] }]),
+  ...simpleSpec('backups', [{ ...namedHost('pve'), groups: ['proxmox'], layers: ['backups'] }]),
   layers: { backups: { packages: ['etcd-server', 'etcd-client', 'zstd'] } },
   doubles: ['proxmox', 'zfs'],
 }
@@ -155,6 +156,29 @@ END
     await on('tsplay run playbooks/drill-vms.yml -i hosts.yml')
     expect(await newest('vm')).toMatchObject({ level: 'drill', recoverySeconds: expect.any(Number) })
     expect(await on('qm list | grep -c 9900 || :')).toBe('0\n')
+  })
+
+  it('completes a backup over SSH whose connection breaks in the middle', async () => {
+    const fault = JSON.stringify({ program: 'pvesh', words: ['create'], delayMs: 4000, times: 1 })
+    await on(`tsplay-doubles fault '${fault}'`)
+    const running = tsplay(
+      [
+        'run',
+        'playbooks/backup-vms.yml',
+        '-i',
+        join(plan.folder, 'inventory.yml'),
+        '-e',
+        'backups_vm_poll=1',
+      ],
+      { cwd: root, env: { TSPLAY_STATE_DIR: join(project, 'state') } },
+    )
+    // Proxmox has been asked when the fault has been taken.
+    await expect.poll(() => on('tsplay-doubles faults'), { timeout: 60_000, interval: 200 }).toBe('')
+    const cut = await tsplay(['lab', 'road', 'pve', '--drop', '--lab', 'backups'], { cwd: project })
+    expect([cut.code, cut.stderr]).toEqual([0, ''])
+    const { code, stdout } = await running
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Record it as a restore point')])
+    expect(await readdir(join(project, 'state/restore-points'))).toHaveLength(1)
   })
 
   it('tells systemd of a reload, is kept alive while it looks and started again when it does not', async () => {
