@@ -2,7 +2,8 @@ import type { ModuleCall, ModuleOutcome } from './run-module.ts'
 
 /** A call of a task that was begun before its turn. Nobody hears of it before that. */
 export interface AheadRun {
-  readonly taskId: string
+  /** See `AheadCall`. */
+  readonly key: string
   readonly taskName: string
   readonly call: ModuleCall
   /** Undefined when the host did not carry it out: then it runs in its turn, as if nothing had been. */

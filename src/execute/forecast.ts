@@ -5,6 +5,7 @@ import { certainTasks } from './certain-steps.ts'
 import { DryWriter } from './dry-writer.ts'
 import { Foresight } from './foresight.ts'
 import {
+  asksOnlyHost,
   type Company,
   companyOf,
   failsOnHost,
@@ -66,7 +67,7 @@ export class Forecast {
     const plan = found.planned ?? (await this.#planned(seen, found))
     if (!plan) return this.#unforeseen(seen)
     if (plan.changes.length === 0 || !call.module.apply) return this.#asked(task)
-    const isOne = writesOnce(call, plan) && isPlainCall(task)
+    const isOne = writesOnce(call, plan) && asksOnlyHost(task)
     const written = isOne ? await dryRun(call, plan) : undefined
     const cost = this.#sent({ seen, found, plan, company, written })
     await this.#follow(task, call, plan)
@@ -75,7 +76,7 @@ export class Forecast {
 
   /** Nothing changes; only what others may have changed has to be asked anew. */
   #asked(task: Task): Expected {
-    if (!failsOnHost(task) || !isPlainCall(task)) this.#row = undefined
+    if (!failsOnHost(task) || !asksOnlyHost(task)) this.#row = undefined
     const flights = this.#isDisturbed ? 1 : 0
     this.#isDisturbed = false
     return { ...nothing, flights }
@@ -119,7 +120,9 @@ export class Forecast {
       readerFor: (call: ModuleCall) => stretch.readerFor(call),
     }
     const company = { forbids: false, lockstep: false }
-    const foreseen = await plannedOnForesight(task, asker, { host, place, company }).catch(() => undefined)
+    const foreseen = await plannedOnForesight({ key: task.id, task }, asker, { host, place, company }).catch(
+      () => undefined,
+    )
     if (foreseen === undefined || typeof foreseen === 'string') return undefined
     this.#wasForetold = found.planned === undefined
     return foreseen.planned
@@ -173,7 +176,7 @@ async function dryRun(call: ModuleCall, plan: Planned) {
   try {
     await module.apply?.({ args, state, changes, host, controller, signal, progress: () => undefined })
   } catch {
-    return undefined
+    // It asks what has become of its change: that travels behind it.
   }
   return host.writes.length === 1 ? host.writes[0] : undefined
 }

@@ -5,6 +5,8 @@ import type { ModuleCall, Planned } from './run-module.ts'
 
 /** A call that has been planned on what is foreseen. */
 export interface ForeseenCall {
+  /** See `AheadCall`. */
+  readonly key: string
   readonly task: Task
   readonly taskName: string
   readonly call: ModuleCall

@@ -23,6 +23,16 @@ export function isPlainCall({ loop, until, retries, async, keywords }: Task): bo
   return hindering.every((keyword) => keywords[keyword] === undefined)
 }
 
+/** The same for a loop: all that has to be asked for each item is the host. */
+export function isPlainLoop(task: Task): boolean {
+  const { loop, ...rest } = task
+  if (!loop || loop.pause || loop.breakWhen) return false
+  return isPlainCall(rest)
+}
+
+/** Whether nothing but the host itself has to be asked for what a task does. */
+export const asksOnlyHost = (task: Task): boolean => isPlainCall(task) || isPlainLoop(task)
+
 /** Whether other tasks may follow this one unheard: its failure is the host's to see, not an expression's. */
 export const failsOnHost = (task: Task): boolean => task.failedWhen === undefined
 

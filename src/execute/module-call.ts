@@ -17,6 +17,8 @@ export interface TaskSite {
   readonly host: string
   readonly scope: Scope
   readonly taskName: string
+  /** Which item of the task's loop. */
+  readonly item?: number
   progress(text: string): void
   onWriting?(write: FirstWrite, site: CallSite): Promise<void>
   /** Hears of each call once its probe has been made. */

@@ -31,6 +31,8 @@ export function readAhead(task: Task, host: string, place: Place): void {
   const { run } = place.state
   const state = run.host(host)
   const window = windowOf(state, run.settings.readahead)
+  // The first item of a loop asks itself; the others ask with it.
+  if (task.loop && !window.begun.has(task.id)) void probeAhead(task, { host, place, probe: probeModule })
   window.begun.add(task.id)
   let isDoubtful = isDisturbing(task, host, place)
   for (const next of upcoming(place.rest, window.size)) {

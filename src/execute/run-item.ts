@@ -4,6 +4,7 @@ import type { Status } from '#model/event.ts'
 import type { Conditions, Task } from '#model/program.ts'
 import { Secret } from '#model/secret.ts'
 import { Unknown } from '#model/unknown.ts'
+import { callKey } from './ahead-calls.ts'
 import { allHold } from './conditions.ts'
 import { errorResult, unknownResult } from './error-result.ts'
 import { evaluate } from './evaluate.ts'
@@ -94,7 +95,7 @@ async function once(site: CallSite): Promise<TaskResult> {
 /** The result of a call that was begun before its turn; undefined when there was none, or it was not carried out. */
 async function begunAhead(site: CallSite): Promise<TaskResult | undefined> {
   const { run, scope, task } = site
-  const ahead = takeAhead(run, run.host(site.host), task.id)
+  const ahead = takeAhead(run, run.host(site.host), callKey(task, site.item))
   if (!ahead) return undefined
   ahead.attach(site.progress)
   try {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Task } from '#model/program.ts'
+import { callKey } from './ahead-calls.ts'
 import { Foresight } from './foresight.ts'
 import { groundOf } from './ground.ts'
 import { companyOf, failsOnHost, isPlainCall } from './may-run-ahead.ts'
@@ -30,7 +31,11 @@ export async function runOnDoubt(task: Task, host: string, place: Place): Promis
   const stretch = new Stretch(undefined, randomBytes(6).toString('hex'), foresight)
   await session.whilePlanning(async () => {
     // Its turn has come: all hosts have.
-    const foreseen = await planned(task, stretch, { host, place, company: { ...company, lockstep: false } })
+    const foreseen = await planned({ key: callKey(task, undefined), task }, stretch, {
+      host,
+      place,
+      company: { ...company, lockstep: false },
+    })
     if (typeof foreseen === 'string' || foreseen.planned.changes.length === 0) return
     if (!foreseen.call.module.apply || !writesOnce(foreseen.call, foreseen.planned)) return
     if (!(await stretch.send(foreseen))) return

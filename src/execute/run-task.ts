@@ -74,7 +74,7 @@ async function runItems(site: TaskSite, { loop, items, onItem }: LoopRun): Promi
   for (let index = 0; index < items.length; index += 1) {
     if (pause && index > 0) await sleep(pause * 1000, undefined, { signal: site.run.dependencies.signal })
     const item = loopItem(loop, items, index, site.scope)
-    const found = await runItem({ ...site, scope: site.scope.with(item.locals) })
+    const found = await runItem({ ...site, item: index, scope: site.scope.with(item.locals) })
     // The next item sees what this one has set: `set_fact` may gather a list.
     for (const effects of found.effects) applyEffects(effects, site)
     const result = withItem(found, loop, shownItem(site, found, item.item))

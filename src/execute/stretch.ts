@@ -113,7 +113,7 @@ export class Stretch {
 
   /** Sends the change of a call behind the others; false when it cannot go with them. */
   async send(foreseen: ForeseenCall): Promise<boolean> {
-    const { call, planned, reader, task, taskName, relay } = foreseen
+    const { key, call, planned, reader, task, taskName, relay } = foreseen
     this.#expect(reader)
     const isGuess = this.#expectations.size > 0
     const sent = this.#write(call, planned)
@@ -122,7 +122,7 @@ export class Stretch {
     this.#held = []
     this.#expectations = new Set()
     const run = {
-      taskId: task.id,
+      key,
       taskName,
       call,
       outcome: heard(sent.outcome),
@@ -213,11 +213,11 @@ async function unlessNotRun(work: () => Promise<ModuleOutcome>): Promise<ModuleO
 }
 
 function kept({ foreseen, outcome, isGuess }: Held, nextRan: Promise<boolean>): Member {
-  const { task, taskName, call, relay } = foreseen
+  const { key, task, taskName, call, relay } = foreseen
   // The next write checks what this rests on before it runs; how it ends is its own affair.
   const confirmed = nextRan.then((ran) => (ran ? outcome : undefined))
   const run = {
-    taskId: task.id,
+    key,
     taskName,
     call,
     outcome: isGuess ? confirmed : Promise.resolve(outcome),

@@ -2,9 +2,9 @@ import type { AheadRun } from './ahead-run.ts'
 import type { HostState } from './host-state.ts'
 import type { RunState } from './run-state.ts'
 
-/** What was begun ahead for the task whose turn has come on this host. */
-export function takeAhead(run: RunState, host: HostState, taskId: string): AheadRun | undefined {
-  if (host.ahead[0]?.taskId !== taskId) {
+/** What was begun ahead for the call whose turn has come on this host. */
+export function takeAhead(run: RunState, host: HostState, key: string): AheadRun | undefined {
+  if (host.ahead[0]?.key !== key) {
     void abandonAhead(run, host)
     return undefined
   }

@@ -1,4 +1,5 @@
 import type { Task } from '#model/program.ts'
+import { type AheadCall, callsOf } from './ahead-calls.ts'
 import { ProgressRelay } from './ahead-run.ts'
 import { aheadScope, holdsUnknown } from './ahead-scope.ts'
 import { certainTasks } from './certain-steps.ts'
@@ -7,10 +8,10 @@ import type { ForeseenCall } from './foreseen-call.ts'
 import { Foresight } from './foresight.ts'
 import { groundOf } from './ground.ts'
 import {
+  asksOnlyHost,
   type Company,
   companyOf,
   failsOnHost,
-  isPlainCall,
   mayReachOthers,
   reachesOthers,
 } from './may-run-ahead.ts'
@@ -28,7 +29,7 @@ const none: SentAhead = { count: 0, settled: [] }
 
 /** Where the change stands that others may follow. */
 export interface Start {
-  readonly site: Pick<CallSite, 'task' | 'host' | 'runsOn'>
+  readonly site: Pick<CallSite, 'task' | 'host' | 'runsOn' | 'item'>
   readonly place: Place
   readonly write: FirstWrite
 }
@@ -42,18 +43,18 @@ export interface Start {
  */
 export async function writeAhead({ site, place, write }: Start): Promise<SentAhead> {
   const { run } = place.state
-  const { task, host, runsOn } = site
+  const { task, host, runsOn, item } = site
   const company = companyOf(host, place)
   const state = run.host(host)
   if (write.sent === undefined || write.chainId === undefined || runsOn !== host || company.forbids)
     return none
-  if (!isPlainCall(task) || !failsOnHost(task)) return none
+  if (!asksOnlyHost(task) || !failsOnHost(task)) return none
   if (company.lockstep && reachesOthers(write.planned.touched)) return none
   const foresight = new Foresight(write.call.session.store, write.known)
   const stretch = new Stretch(write, write.chainId, foresight)
   void abandonAhead(run, state)
   await stretch.follow(task, write.call, write.planned)
-  await extend(stretch, { host, place, company })
+  await extend(stretch, { host, place, company }, item === undefined ? undefined : { task, from: item + 1 })
   state.ahead.push(...stretch.runs())
   return { count: state.ahead.length, settled: stretch.settled() }
 }
@@ -64,25 +65,56 @@ interface Around {
   readonly company: Company
 }
 
-async function extend(stretch: Stretch, around: Around): Promise<void> {
+/** `loop`: the items of a loop that come before the next task. */
+async function extend(
+  stretch: Stretch,
+  around: Around,
+  loop: { readonly task: Task; readonly from: number } | undefined,
+): Promise<void> {
+  if (loop && !(await follow(loop.task, stretch, around, loop.from))) return
+  // An item that was done before this row may have failed, and with it the task: the next one may have no turn.
+  if (loop && loop.from > 1) return
   let left = around.place.state.run.settings.readahead
   for (const task of certainTasks(around.place.rest)) {
     left -= 1
-    if (left < 0 || !isPlainCall(task)) return
-    const foreseen = await foresee(task, stretch, around)
+    if (left < 0 || !asksOnlyHost(task)) return
+    if (!(await follow(task, stretch, around))) return
+  }
+}
+
+/** Sends all that a task does; false when the stretch ends before or with it. */
+async function follow(task: Task, stretch: Stretch, around: Around, from = 0): Promise<boolean> {
+  let isSkipped = true
+  for (const one of knownCalls(task, stretch, around, from)) {
+    const foreseen = one && (await foresee(one, stretch, around))
     if (foreseen === 'skipped') stretch.skip(task)
-    else if (foreseen === 'open' || !(await take(foreseen, stretch, around))) return
-    if (foreseen !== 'skipped' && !failsOnHost(task)) return
+    else if (!foreseen || foreseen === 'open' || !(await take(foreseen, stretch, around))) return false
+    else isSkipped = false
+  }
+  return isSkipped || failsOnHost(task)
+}
+
+/** One that is undefined when the items of a loop are not known yet. */
+function knownCalls(
+  task: Task,
+  { pending }: Stretch,
+  { host, place }: Around,
+  from: number,
+): readonly (AheadCall | undefined)[] {
+  try {
+    return callsOf(task, () => aheadScope({ task, host, place }, pending), from)
+  } catch {
+    return [undefined]
   }
 }
 
 async function foresee(
-  task: Task,
+  one: AheadCall,
   stretch: Stretch,
   around: Around,
 ): Promise<ForeseenCall | 'skipped' | 'open'> {
   try {
-    return await planned(task, stretch, around)
+    return await planned(one, stretch, around)
   } catch {
     // It asks what cannot be known yet, or something is wrong with it: its own turn will tell.
     return 'open'
@@ -91,14 +123,15 @@ async function foresee(
 
 /** A call with its plan, on what is foreseen. Rejects when it asks what cannot be known yet. */
 export async function planned(
-  task: Task,
+  { key, task, locals }: AheadCall,
   stretch: Pick<Stretch, 'pending' | 'fits' | 'readerFor'>,
   { host, place, company }: Around,
 ): Promise<ForeseenCall | 'skipped' | 'open'> {
   const { state } = place
   const { run } = state
   const module = run.dependencies.module(task.module)
-  const scope = aheadScope({ task, host, place }, stretch.pending)
+  const shared = aheadScope({ task, host, place }, stretch.pending)
+  const scope = locals ? shared.with(locals) : shared
   const holds = allHold(task.when, scope)
   if (scope.missingFacts.size > 0) return 'open'
   if (!holds) return 'skipped'
@@ -115,7 +148,15 @@ export async function planned(
   const changes = module.plan({ args, state: found, mode })
   const touched =
     changes.length === 0 ? [] : (module.touches?.({ args, state: found, changes }) ?? everything)
-  return { task, taskName: seeker.taskName, call, planned: { state: found, changes, touched }, reader, relay }
+  return {
+    key,
+    task,
+    taskName: seeker.taskName,
+    call,
+    planned: { state: found, changes, touched },
+    reader,
+    relay,
+  }
 }
 
 /** False when the stretch ends before this call. */

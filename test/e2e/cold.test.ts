@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -124,4 +124,25 @@ test('what another host has changed meanwhile is seen before a command in lockst
   const ran = (file: string) => ['one', 'two', 'three'].filter((name) => existsSync(join(cross(name), file)))
   expect(ran('ran')).toEqual(['one', 'three'])
   expect(ran('after')).toEqual(['one', 'three'])
+})
+
+test('the items of a loop travel together, as neighbouring tasks do', async () => {
+  await seed('one')
+  await project.files({
+    'loop.yml': [
+      {
+        hosts: 'all',
+        gather_facts: false,
+        tasks: [
+          { file: { path: '{{ root }}/{{ item }}', state: 'directory' }, loop: ['a', 'b', 'c', 'd', 'e'] },
+          { copy: { content: 'x', dest: '{{ root }}/{{ item }}/x' }, loop: ['a', 'b', 'c', 'd', 'e'] },
+          { shell: 'echo {{ item }} >> {{ root }}/order', loop: [1, 2, 3, 4] },
+        ],
+      },
+    ],
+  })
+  const recap = (await project.run('run', 'loop.yml', '-l', 'one')).recap()
+  expect(recap.hosts['one']).toMatchObject({ ok: 3, changed: 3 })
+  expect(readFileSync(join(project.root('one'), 'order'), 'utf8')).toBe('1\n2\n3\n4\n')
+  expect(recap.flights_by_host['one']).toBeLessThanOrEqual(2)
 })

@@ -29,6 +29,7 @@ const playbooks = [
   'engine/flow.yml',
   'engine/across.yml',
   'engine/commands.yml',
+  'engine/loops.yml',
   'engine/stretches.yml',
   'engine/serial.yml',
   'engine/free.yml',
@@ -42,6 +43,7 @@ const changing = [
   'parity/handlers.yml',
   'engine/registers.yml',
   'engine/commands.yml',
+  'engine/loops.yml',
   'engine/stretches.yml',
 ]
 
