@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { copyFile, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -15,7 +15,14 @@ let live: ChildProcess | undefined
 let endpoint = ''
 let peer = ''
 
-const env = () => ({ ...process.env, ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint, ETCD_PEER_URL: peer })
+const tools = join(folder, 'tools')
+const env = () => ({
+  ...process.env,
+  ETCDCTL_API: '3',
+  ETCDCTL_ENDPOINTS: endpoint,
+  ETCD_PEER_URL: peer,
+  ETCD_BACKUP_TOOLS: tools,
+})
 const call = (argv: readonly string[]) => runProcess(argv, { cwd: folder, env: env() })
 const etcdctl = (...args: string[]) => call(['etcdctl', ...args])
 const backup = (...args: string[]) => call([program, ...args])
@@ -146,3 +153,36 @@ test('an etcd that does not answer leaves nothing that looks like a snapshot', a
   expect([rc, stderr]).toEqual([1, expect.stringContaining('No snapshot was made.')])
   expect(await readdir(join(folder, 'unreachable'))).toEqual([])
 })
+
+test.runIf(process.getuid?.() === 0)(
+  'the programs of an etcd in a container are used, also after it has gone',
+  async () => {
+    const bin = join(folder, 'container')
+    await mkdir(bin)
+    // Its name is all that is asked of the process.
+    await copyFile('/bin/sleep', join(bin, 'etcd'))
+    await writeFile(
+      join(bin, 'etcdctl'),
+      `#!/bin/sh\necho "$1" >>${folder}/asked\nexec /usr/bin/etcdctl "$@"\n`,
+      { mode: 0o755 },
+    )
+    const contained = spawn(
+      'unshare',
+      ['--mount', 'sh', '-c', `mount --bind ${bin} /usr/local/bin && exec /usr/local/bin/etcd 600`],
+      { stdio: 'ignore' },
+    )
+    const comm = () => readFile(`/proc/${contained.pid}/comm`, 'utf8')
+    await vi.waitFor(async () => expect(await comm()).toBe('etcd\n'), { timeout: 20_000, interval: 50 })
+    const saved = await backup('save', 'contained')
+    expect(saved).toMatchObject({ rc: 0 })
+    contained.kill()
+    await once(contained, 'exit')
+    expect(await readFile(join(folder, 'asked'), 'utf8')).toContain('snapshot\n')
+    await rm(join(folder, 'asked'))
+    // What is no etcd must not be started as one.
+    await rm(join(tools, 'etcd'))
+    expect(await backup('verify', String(said(saved.stdout)['path']))).toMatchObject({ rc: 0 })
+    expect(await readFile(join(folder, 'asked'), 'utf8')).toBe('snapshot\n')
+    await rm(tools, { recursive: true })
+  },
+)
