@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 300_000 })
 const program = resolve('roles/backups/files/vm-backup')
 const host = withProxmoxHost()
 const dump = () => join(host().folder, 'backups/dump')
-const archives = async () => (await readdir(dump())).filter((name) => name.endsWith('.vma.zst'))
+const archives = async () => (await readdir(dump())).filter((name) => /^vzdump.*\.vma\.zst$/.test(name))
 /** The last line of what it said. */
 const said = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 const save = async () => said(await host().ok([program, 'save', '103', 'backups'])).made
@@ -22,7 +22,12 @@ const refusal = async (...args: string[]) => {
   return stderr.trim().split('\n').at(-1)
 }
 
-beforeEach(() => rm(dump(), { recursive: true, force: true }))
+// Proxmox itself has to forget them: their names have seconds in them, and two tests may fall into one.
+beforeEach(async () => {
+  for (const name of existsSync(dump()) ? await archives() : [])
+    await host().ok(`pvesm free backups:backup/${name}`)
+  await rm(dump(), { recursive: true, force: true })
+})
 
 test('an archive is made, read back, described, and reported until somebody says that it was heard', async () => {
   const [made] = await save()
