@@ -18,7 +18,7 @@ export default defineModule({
   summary: 'Keeps a DNS record in a hosted zone of Route53.',
   description: `The machine that tsplay runs on asks AWS; no host is needed. Credentials are looked for where the AWS CLI looks for
 them (environment, profile, SSO), unless a key is given. It needs the permissions \`route53:ListResourceRecordSets\`,
-\`route53:ChangeResourceRecordSets\` and \`route53:GetChange\`.
+\`route53:ChangeResourceRecordSets\` and \`route53:GetChange\`; for \`zone\` also \`route53:ListHostedZonesByName\`.
 
 Names and values are compared as Route53 keeps them: in lower case, with a dot at the end, \`*\` as \`\\052\`, TXT in quotes.
 Records that are an alias, or one of several by weight or place, are refused.`,
@@ -36,7 +36,7 @@ Records that are an alias, or one of several by weight or place, are refused.`,
     {
       title: 'With a key from a vault, without waiting',
       args: {
-        zone_id: 'Z09949422RI3FRSRW9V66',
+        zone: 'example.com',
         name: '*.example.com',
         type: 'CNAME',
         ttl: 60,

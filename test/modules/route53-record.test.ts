@@ -71,6 +71,15 @@ test.each([
   await converge({ name, type, values, wait: false })
 })
 
+test('finds a zone by its name', async () => {
+  const record = { zone_id: undefined, name: 'named.example.com', values: ['10.0.0.1'], wait: false }
+  await converge({ ...record, zone: 'Example.com' })
+  await expect(run({ ...record, zone: 'example.org' })).rejects.toThrow(
+    'There is no public hosted zone example.org.',
+  )
+  await expect(run(record)).rejects.toThrow('give `zone_id` or `zone`')
+})
+
 test('asks before and after a change, and not meanwhile', async () => {
   const calls = async () => (await readCalls(new DoubleHost(service.root).folder)).trim().split('\n')
   const before = (await calls()).length

@@ -87,6 +87,7 @@ const keysOf = (root: string): Promise<Readonly<Record<string, string>>> =>
 
 const paths: readonly { readonly method: string; readonly path: RegExp; readonly action: string }[] = [
   { method: 'GET', path: /^hostedzone\/?$/, action: 'ListHostedZones' },
+  { method: 'GET', path: /^hostedzonesbyname\/?$/, action: 'ListHostedZonesByName' },
   { method: 'GET', path: /^hostedzone\/([^/]+)$/, action: 'GetHostedZone' },
   { method: 'GET', path: /^hostedzone\/([^/]+)\/rrset\/?$/, action: 'ListResourceRecordSets' },
   { method: 'POST', path: /^hostedzone\/([^/]+)\/rrset\/?$/, action: 'ChangeResourceRecordSets' },

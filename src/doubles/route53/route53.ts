@@ -27,6 +27,9 @@ export const route53: Double = defineDouble({
   }),
   commands: {
     ListHostedZones: command('ListHostedZones', listZones),
+    ListHostedZonesByName: command('ListHostedZonesByName', listZonesByName, {
+      options: { '--dnsname': 'value', '--hostedzoneid': 'value', '--maxitems': 'value' },
+    }),
     GetHostedZone: command('GetHostedZone', getZone),
     ListResourceRecordSets: command('ListResourceRecordSets', listRecords, {
       options: { '--name': 'value', '--type': 'value', '--identifier': 'value', '--maxitems': 'value' },
@@ -67,6 +70,22 @@ function listZones({ state }: Call<Route53>): Answer {
     HostedZones: { HostedZone: zones },
     IsTruncated: false,
     MaxItems: 100,
+  })
+}
+
+/** From a name on; names are in the order of their labels from the right. */
+function listZonesByName({ options, state }: Call<Route53>): Answer {
+  const first = canonicalName(options.text('dnsname') ?? '')
+  const most = Math.min(Number(options.text('maxitems') ?? 100), 100)
+  const type = 'SOA'
+  const zones = Object.entries(state.zones)
+    .filter(([, { name }]) => first === '.' || !isBefore({ name, type }, { name: first, type }))
+    .toSorted(([, a], [, b]) => (isBefore({ name: a.name, type }, { name: b.name, type }) ? -1 : 1))
+  return document('ListHostedZonesByNameResponse', {
+    HostedZones: { HostedZone: zones.slice(0, most).map(([id, zone]) => zoneXml(id, zone)) },
+    DNSName: first,
+    IsTruncated: zones.length > most,
+    MaxItems: most,
   })
 }
 

@@ -8,7 +8,18 @@ export const route53Args = t.Args({
       default: 'present',
     }),
   ),
-  zone_id: t.String({ description: 'The id of the hosted zone: `Z09949422RI3FRSRW9V66`.', minLength: 1 }),
+  zone_id: t.Optional(
+    t.String({
+      description: 'The id of the hosted zone: `Z09949422RI3FRSRW9V66`. Or give `zone`.',
+      minLength: 1,
+    }),
+  ),
+  zone: t.Optional(
+    t.String({
+      description: 'The domain of the hosted zone, which has to be the only public one of that name.',
+      minLength: 1,
+    }),
+  ),
   name: t.String({ description: 'The whole name, with or without a dot at its end.', minLength: 1 }),
   type: t.Optional(t.Choice(recordTypes, { description: 'The type of the record.', default: 'A' })),
   ttl: t.Optional(

@@ -1,4 +1,8 @@
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
+import type {
+  ListHostedZonesByNameCommandInput,
+  ListHostedZonesByNameCommandOutput,
+  ResourceRecordSet,
+} from '@aws-sdk/client-route-53'
 import type { Controller } from '../controller.ts'
 import { TaskFailure } from '../module.ts'
 import { type RecordType, recordName, recordValue } from './record-text.ts'
@@ -34,20 +38,32 @@ export async function openRoute53(
 ): Promise<Route53> {
   const sdk = await loadRoute53()
   const client = route53Client(sdk, args, env)
-  const zone = args.zone_id.replace(/^\/?hostedzone\//, '')
   const options = signal === undefined ? {} : { abortSignal: signal }
   const ask = async <Answer>(send: () => Promise<Answer>): Promise<Answer> => {
     try {
       return await patiently(send, (milliseconds) => sleep(milliseconds, signal))
     } catch (error) {
       const endpoint = (await client.config.endpoint?.())?.hostname ?? 'route53.amazonaws.com'
-      throw route53Failure(error, { zone, endpoint })
+      throw route53Failure(error, { zone: args.zone_id ?? args.zone ?? '', endpoint })
     }
+  }
+  let asked: Promise<string> | undefined
+  const named = () =>
+    zoneNamed(args.zone, (request) => client.send(new sdk.ListHostedZonesByNameCommand(request), options))
+  const zoneId = async (): Promise<string> => {
+    if (args.zone_id !== undefined) return bareId(args.zone_id)
+    asked ??= ask(named)
+    return asked
   }
   return {
     async find(name, type) {
       // The list begins at the first set that is not before this one: it may be another.
-      const first = { HostedZoneId: zone, StartRecordName: name, StartRecordType: type, MaxItems: 1 }
+      const first = {
+        HostedZoneId: await zoneId(),
+        StartRecordName: name,
+        StartRecordType: type,
+        MaxItems: 1,
+      }
       const answer = await ask(() => client.send(new sdk.ListResourceRecordSetsCommand(first), options))
       const [found] = answer.ResourceRecordSets ?? []
       return found && recordName(found.Name ?? '') === name && found.Type === type
@@ -57,9 +73,8 @@ export async function openRoute53(
     async change(action, set) {
       const Changes = [{ Action: action, ResourceRecordSet: writtenSet(set) }]
       const ChangeBatch = { Changes, ...(args.comment !== undefined && { Comment: args.comment }) }
-      const answer = await ask(() =>
-        client.send(new sdk.ChangeResourceRecordSetsCommand({ HostedZoneId: zone, ChangeBatch }), options),
-      )
+      const request = { HostedZoneId: await zoneId(), ChangeBatch }
+      const answer = await ask(() => client.send(new sdk.ChangeResourceRecordSetsCommand(request), options))
       return answer.ChangeInfo?.Id ?? ''
     },
     async isInSync(id) {
@@ -68,6 +83,25 @@ export async function openRoute53(
     },
     close: () => client.destroy(),
   }
+}
+
+const bareId = (id: string): string => id.replace(/^\/?hostedzone\//, '')
+
+type AskForZones = (request: ListHostedZonesByNameCommandInput) => Promise<ListHostedZonesByNameCommandOutput>
+
+/** The id of the public zone of a name. */
+async function zoneNamed(domain: string | undefined, send: AskForZones): Promise<string> {
+  if (domain === undefined) throw new TaskFailure('Say which hosted zone: give `zone_id` or `zone`.')
+  const name = recordName(domain)
+  const { HostedZones = [] } = await send({ DNSName: name, MaxItems: 100 })
+  const found = HostedZones.filter((one) => recordName(one.Name ?? '') === name && !one.Config?.PrivateZone)
+  const [zone, ...others] = found.map(({ Id = '' }) => bareId(Id))
+  if (zone !== undefined && others.length === 0) return zone
+  throw new TaskFailure(
+    zone === undefined
+      ? `There is no public hosted zone ${name} in the account of this key.`
+      : `There are several hosted zones ${name}: ${found.map(({ Id = '' }) => bareId(Id)).join(', ')}. Choose one by \`zone_id\`.`,
+  )
 }
 
 /** Refused without anything having been done: five requests a second and account, one change at a time and zone. */
