@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { type Answer, lines } from '../answer.ts'
 import { type Call, type Double, defineDouble } from '../double.ts'
+import type { DoubleHost } from '../host.ts'
 import { hasKeys, type StateKind } from '../store.ts'
 import { startUnit } from './start-unit.ts'
 import type { SystemctlCall } from './systemctl-call.ts'
@@ -19,6 +22,7 @@ import {
 } from './systemctl-read.ts'
 import { makeTmpfiles, systemdTmpfiles } from './tmpfiles.ts'
 import { fullName } from './unit-names.ts'
+import { readText } from './unit-run.ts'
 
 /** All it keeps lies in the unit files, in links beside them, and below /run. */
 const nothing: StateKind<object> = {
@@ -107,9 +111,18 @@ function reloadAll({ host }: SystemctlCall): Answer {
 /** What the host's init calls: from here on, sd_booted(3) says that systemd runs. */
 async function boot({ host }: SystemctlCall): Promise<Answer> {
   mkdirSync(host.path('/run/systemd/system'), { recursive: true })
+  nameMachine(host)
   const stderr = lines(makeTmpfiles(host, [], await host.name()))
   await startUnit(host, 'default.target')
   return { stderr }
+}
+
+/** An empty file is an image's; see machine-id(5), "First Boot Semantics". */
+function nameMachine(host: DoubleHost): void {
+  const file = host.path('/etc/machine-id')
+  if (readText(file).trim() !== '') return
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${randomBytes(16).toString('hex')}\n`, { mode: 0o444 })
 }
 
 function machine(option: '-r' | '-h'): Answer {

@@ -26,8 +26,9 @@ n=0; for c in etcd kube-apiserver kube-controller-manager kube-scheduler; do [ !
 s=$(systemctl is-active kubelet 2>/dev/null); echo "$s"
 kubeadm version -o short 2>/dev/null || echo
 { kubelet --version 2>/dev/null || echo; } | sed 's/^Kubernetes //'
-cat /etc/machine-id 2>/dev/null || echo
-cat /etc/hostname 2>/dev/null || echo
+l() { printf '%s\\n' "$(cat "$1" 2>/dev/null)"; }
+l /etc/machine-id
+l /etc/hostname
 sed -n 's/^ *image: .*kube-apiserver:\\(v[0-9.]*\\).*/\\1/p' /etc/kubernetes/manifests/kube-apiserver.yaml 2>/dev/null | head -n 1; echo
 cat /etc/kubernetes/pki/ca.crt 2>/dev/null; :`
 

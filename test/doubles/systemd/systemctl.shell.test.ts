@@ -297,6 +297,7 @@ describe('the boot', () => {
     expect(await ctl('default')).toBe('= 0')
     expect(await ctl('is-active t u x.timer multi-user.target')).toBe('active\ninactive\nactive\nactive\n= 0')
     expect(await ctl('is-system-running')).toBe('running\n= 0')
+    expect(read('/etc/machine-id')).toMatch(/^[0-9a-f]{32}\n$/)
     expect(() => read('/run/tsplay-lab/systemd/u.service/state')).toThrow()
   })
 })
