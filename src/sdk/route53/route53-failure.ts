@@ -8,8 +8,9 @@ export function route53Failure(
   if (!(error instanceof Error)) return error
   const said = messagesOf(error)
   const remedy = remedies[error.name]
+  const speaker = error.name === 'CredentialsProviderError' ? 'The AWS SDK' : 'Route53'
   if (remedy !== undefined)
-    return new TaskFailure(`${remedy(zone)} Route53 said: ${said}`, { error: error.name })
+    return new TaskFailure(`${remedy(zone)} ${speaker} said: ${said}`, { error: error.name })
   if ('$fault' in error)
     return new TaskFailure(`Route53 refused (${error.name}): ${said}`, { error: error.name })
   if ('code' in error || error.name === 'TimeoutError') {
