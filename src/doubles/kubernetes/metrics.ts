@@ -14,7 +14,10 @@ export function metrics(cluster: Cluster, path: string): Fields | undefined {
       kind: 'APIResourceList',
       apiVersion: 'v1',
       groupVersion: 'metrics.k8s.io/v1beta1',
-      resources: [],
+      resources: [
+        { name: 'nodes', singularName: '', namespaced: false, kind: 'NodeMetrics', verbs: ['get', 'list'] },
+        { name: 'pods', singularName: '', namespaced: true, kind: 'PodMetrics', verbs: ['get', 'list'] },
+      ],
     }
   if (path === `${prefix}/nodes`) {
     return {
