@@ -72,6 +72,11 @@ export class FactStore {
     if (known) known.leftWith = flight
   }
 
+  /** The question is asked anew, whatever was answered to it. */
+  drop(key: string): void {
+    this.#known.delete(key)
+  }
+
   forget(written: readonly Resource[]): void {
     this.#forgetWhere(written, () => true)
   }

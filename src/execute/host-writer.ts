@@ -5,7 +5,7 @@ import type { CommandResult, FileWrite, RunOptions, WriteHost } from '#sdk/host.
 import { type Command, commandText } from '#sdk/quote.ts'
 import { Detached, removeJobScript, startJobScript } from './async-job.ts'
 import { heard } from './heard.ts'
-import { HostReader, type ReaderSetting } from './host-reader.ts'
+import { HostReader, type Question, type ReaderSetting } from './host-reader.ts'
 import { inlineContent } from './inline-content.ts'
 import { type Replacement, replaceFileScript } from './replace-file.ts'
 import { waitForJob } from './wait-for-job.ts'
@@ -139,6 +139,15 @@ export class HostWriter extends HostReader implements WriteHost {
     this.#lastFlight = Number.POSITIVE_INFINITY
     this.#transferred = rc === 0
     return { rc, stdout: Buffer.concat(chunks).toString('utf8'), stderr }
+  }
+
+  /**
+   * What a module asks after a write of its own is asked anew each time: what others know may have left the host before
+   * that write, and a module that waits for something asks until it is there.
+   */
+  protected override ask<T>(question: Question<T>): Promise<T> {
+    if (this.sent !== undefined) this.setting.store.drop(this.idOf(question))
+    return super.ask(question)
   }
 
   reset(): Promise<void> {

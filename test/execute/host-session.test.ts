@@ -118,6 +118,28 @@ test('forgets answers that left before the last of several writes', async () => 
   ])
 })
 
+test('what a module asks after a write of its own is asked anew each time', async () => {
+  let written = 0
+  const { session } = memorySession(({ script }) => {
+    if (script === 'size /a') return String(written)
+    written += 1
+    return ''
+  })
+  const seen = await session.asActor(async (actor) => {
+    const writer = session.writer(actor, { as: undefined, touches: [path('/a')] })
+    const before = await writer.fact(size, '/a')
+    const first = writer.run(['grow'])
+    // As the question does that asks whether the task has settled, with the flight of its first write.
+    const other = session.asActor((one) => session.reader(one, { as: undefined }).fact(size, '/a'))
+    await first
+    await writer.run(['grow'])
+    const after = await writer.fact(size, '/a')
+    written = 7
+    return [before, await other, after, await writer.fact(size, '/a')]
+  })
+  expect(seen).toEqual([0, expect.any(Number), 2, 7])
+})
+
 test('fails everybody who waits for a frame, and asks again when asked again', async () => {
   let broken = true
   const { session } = memorySession(({ script }) => {
