@@ -30,9 +30,7 @@ export async function doubleFiles(
   host: Pick<LabHost, 'doubles'>,
   { image, real }: DoubleOptions,
 ): Promise<readonly HostFile[]> {
-  const programs = host.doubles
-    .flatMap((name) => programsOf(name) ?? [])
-    .filter((name) => isWanted(name, image))
+  const programs = stoodInFor(host.doubles, image)
   if (programs.length === 0) return []
   const own = real === undefined ? [] : await readdir(real)
   const node = image ? `/${lentFolder}/node` : process.execPath
@@ -50,9 +48,11 @@ export async function doubleFiles(
   ]
 }
 
-/** A host with systemd needs no stand-in for what is systemd's. */
-const isWanted = (program: string, image: ImageKind | undefined): boolean =>
-  image?.init !== 'systemd' || !programsOf('systemd')?.includes(program)
+/** The programs that a host gets doubles of: one with systemd needs no stand-in for what is systemd's. */
+export function stoodInFor(doubles: readonly string[], image: ImageKind | undefined): readonly string[] {
+  const own = image?.init === 'systemd' ? (programsOf('systemd') ?? []) : []
+  return doubles.flatMap((name) => programsOf(name) ?? []).filter((program) => !own.includes(program))
+}
 
 /** Whoever calls a double leaves a record, and may use up a fault. */
 const openFiles: readonly HostFile[] = [
