@@ -20,6 +20,7 @@ import {
 } from '#sdk/apt-request.ts'
 import type { ReadHost } from '#sdk/host.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
+import { wholeHost } from '#sdk/whole-host.ts'
 
 interface NamedPackage {
   readonly wanted: AptPackage
@@ -111,6 +112,10 @@ export default defineModule({
       },
     }
   },
+
+  writesOnce: () => true,
+
+  touches: () => wholeHost,
 })
 
 async function probePackage(host: ReadHost, args: AptArgs, wanted: AptPackage): Promise<NamedPackage> {

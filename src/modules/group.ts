@@ -46,8 +46,10 @@ export default defineModule({
   },
 
   async apply({ host, args, state }) {
-    await host.run(args.state === 'absent' ? removal(args) : state ? renumbering(args) : creation(args))
-    return host.fact(groupEntry, args.name)
+    const script = args.state === 'absent' ? removal(args) : state ? renumbering(args) : creation(args)
+    // Asked behind the change, in its flight.
+    const [, entry] = await Promise.all([host.run(script), host.fact(groupEntry, args.name)])
+    return entry
   },
 
   result({ args, state, applied }) {
@@ -56,6 +58,8 @@ export default defineModule({
       data: { name: args.name, state: args.state ?? 'present', ...(entry ? { gid: entry.gid } : {}) },
     }
   },
+
+  writesOnce: () => true,
 
   touches: ({ args }) => [
     { kind: 'group', name: args.name },

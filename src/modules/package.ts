@@ -9,6 +9,7 @@ import { type Static, t } from '#sdk/args.ts'
 import type { ReadHost } from '#sdk/host.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { packageScript } from '#sdk/package-script.ts'
+import { wholeHost } from '#sdk/whole-host.ts'
 
 const args = t.Args({
   name: t.Strings({ description: 'Packages, by the names they have on the host.' }),
@@ -86,6 +87,10 @@ export default defineModule({
   },
 
   result: ({ applied }) => (applied ? { data: { stdout: applied.stdout, stderr: applied.stderr } } : {}),
+
+  writesOnce: () => true,
+
+  touches: () => wholeHost,
 })
 
 function packageChange(args: Args, name: string, found: Found | undefined): readonly Change[] {

@@ -91,6 +91,8 @@ export default defineModule({
     }
   },
 
+  writesOnce: () => true,
+
   touches: ({ args }) => [
     { kind: 'unit' },
     { kind: 'unit', name: args.name },

@@ -133,7 +133,7 @@ export default defineModule({
   async apply({ args, state, changes, host }) {
     const fields = new Set(changes.map(({ field }) => field))
     const files = state.files.filter(({ field }) => fields.has(field))
-    await Promise.all(files.map((file) => writeFile(host, file)))
+    if (files.length > 0) await Promise.all(files.map((file) => writeFile(host, file)))
     const work = {
       wish: wishOf(args, state),
       unit: state.unit ?? unknownUnit,
@@ -141,9 +141,12 @@ export default defineModule({
       daemonReload: files.length > 0 || fields.has('daemon_reload'),
       daemonReexec: args.daemon_reexec ?? false,
     }
-    await host.run(unitScript(work))
-    if (args.name === undefined) return undefined
-    return host.fact(systemdUnit, unitKey(args.scope ?? 'system', unitName(args.name)))
+    const change = host.run(unitScript(work))
+    if (args.name === undefined) return change.then(() => undefined)
+    // Asked behind the change, in its flight.
+    const key = unitKey(args.scope ?? 'system', unitName(args.name))
+    const [, unit] = await Promise.all([change, host.fact(systemdUnit, key)])
+    return unit
   },
 
   result({ args, state, applied }) {
@@ -155,6 +158,8 @@ export default defineModule({
       },
     }
   },
+
+  writesOnce: ({ changes }) => !changes.some(({ field }) => field === 'unit' || field === 'dropin'),
 
   touches: ({ args, state }) => [
     { kind: 'unit' },

@@ -60,6 +60,8 @@ export default defineModule({
     )
   },
 
+  writesOnce: () => true,
+
   touches: () => [
     { kind: 'time' },
     { kind: 'path', name: '/etc/localtime' },

@@ -148,9 +148,11 @@ export default defineModule({
 
   async apply({ args, state, changes, host }) {
     const fields = new Set(changes.map(({ field }) => field))
-    await host.run(scriptFor({ args, state, fields, host: host.name }))
-    if (args.state === 'absent') return undefined
-    const [entry, keyPair] = await Promise.all([
+    const change = host.run(scriptFor({ args, state, fields, host: host.name }))
+    if (args.state === 'absent') return change.then(() => undefined)
+    // Asked behind the change, in its flight.
+    const [, entry, keyPair] = await Promise.all([
+      change,
       host.fact(userEntry, args.name),
       args.generate_ssh_key ? readKeyPair(host, args) : undefined,
     ])
@@ -179,6 +181,8 @@ export default defineModule({
         : {}),
     }
   },
+
+  writesOnce: () => true,
 
   touches: ({ args, state }) => [
     { kind: 'user', name: args.name },

@@ -113,8 +113,8 @@ export interface ModuleDefinition<Schema extends TSchema = TSchema, State = unkn
   /** Pure. What to register and say. */
   result?(context: ResultContext<Static<Schema>, State, Applied>): ModuleResult
   /**
-   * True when `apply` is exactly one `host.run` or `host.write`, asks the host nothing else, and has succeeded when that
-   * ended with 0. Changes of neighbouring tasks then travel together. Left out: false.
+   * True when `apply` is exactly one `host.run` or `host.write`, and has succeeded when that ended with 0. It asks the host
+   * nothing but what has become of the change, and begins to before it awaits it, so that both travel in one flight. Changes of neighbouring tasks then travel together. Left out: false.
    */
   writesOnce?(context: ChangeContext<Static<Schema>, State>): boolean
   /**
