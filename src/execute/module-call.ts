@@ -3,7 +3,7 @@ import type { Task } from '#model/program.ts'
 import type { Ground } from './ground.ts'
 import { moduleArguments } from './module-arguments.ts'
 import type { PlayState } from './play-state.ts'
-import type { FirstWrite, ModuleCall } from './run-module.ts'
+import type { FirstWrite, Joint, ModuleCall, Planned } from './run-module.ts'
 import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
 import { becomeOf, environment, flag, number } from './task-keywords.ts'
@@ -21,6 +21,11 @@ export interface TaskSite {
   readonly item?: number
   progress(text: string): void
   onWriting?(write: FirstWrite, site: CallSite): Promise<void>
+  /** Finds those whose changes may be made together with this one. */
+  onJoining?(
+    joining: { readonly call: ModuleCall; readonly planned: Planned },
+    site: CallSite,
+  ): Promise<Joint | undefined>
   /** Hears of each call once its probe has been made. */
   onProbed?: ModuleCall['onProbed']
   /** Hears what a change touched, and where. */
@@ -66,9 +71,12 @@ export function prepareCall(site: CallSite): ModuleCall {
   }
 }
 
-function onWriting(site: CallSite): Pick<ModuleCall, 'onWriting'> {
-  const { onWriting: hear } = site
-  return hear ? { onWriting: (write) => hear(write, site) } : {}
+function onWriting(site: CallSite): Pick<ModuleCall, 'onWriting' | 'onJoining'> {
+  const { onWriting: hear, onJoining: join } = site
+  return {
+    ...(hear ? { onWriting: (write) => hear(write, site) } : {}),
+    ...(join ? { onJoining: (joining) => join(joining, site) } : {}),
+  }
 }
 
 /** The task's own `check_mode` wins over the run's. */

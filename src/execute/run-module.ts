@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Change, Resource } from '#model/change.ts'
+import { HostError } from '#model/host-error.ts'
 import type { Become, ChainLink } from '#model/transport.ts'
 import type { Controller } from '#sdk/controller.ts'
 import type { Mode, ModuleDefinition, ModuleResult } from '#sdk/module.ts'
@@ -29,6 +30,8 @@ export interface ModuleCall {
   readonly detached?: Detachment
   readonly signal: AbortSignal
   progress(text: string): void
+  /** Asked before a change is made. */
+  onJoining?: ((joining: { call: ModuleCall; planned: Planned }) => Promise<Joint | undefined>) | undefined
   /** Hears what the probe has read; gives who hears the plan, if there is one. */
   onProbed?: ((call: ModuleCall, reads: readonly Resource[]) => (planned: Planned) => void) | undefined
   /** `confirm`: takes the change back when the host cannot be reached after it. */
@@ -38,6 +41,15 @@ export interface ModuleCall {
    * over before this is: what it sends ahead must be known by then.
    */
   onWriting?(write: FirstWrite): Promise<void>
+}
+
+/** A change that is made for several neighbouring calls at once. */
+export interface Joint {
+  readonly args: unknown
+  readonly changes: readonly Change[]
+  /** To be called with what `apply` gave; or when it failed, so that each call is made in its turn. */
+  made(applied: unknown): void
+  failed(): void
 }
 
 /** A change on its way, and what those that may follow it in its flight have to know. */
@@ -93,7 +105,10 @@ export async function runModule(
   const touched = module.touches?.({ args, state, changes }) ?? everything
   try {
     const planned = { state, changes, touched }
-    const done = await guarded(call, touched, () => applyModule(call, planned))
+    const joint = await call.onJoining?.({ call, planned })
+    const done = joint
+      ? await applyJointly(call, planned, joint)
+      : await guarded(call, touched, () => applyModule(call, planned))
     return { ...outcomeOf(call, planned, done), reads }
   } catch (error) {
     if (!(error instanceof Detached)) throw error
@@ -165,9 +180,25 @@ async function guarded<T>(
   return ended.value
 }
 
+/** Nothing travels behind it: what it makes takes longer than any road. */
+async function applyJointly(call: ModuleCall, planned: Planned, joint: Joint) {
+  const { onWriting: _, ...alone } = call
+  const { args, changes } = joint
+  try {
+    const done = await applyModule({ ...alone, args: call.args }, planned, { args, changes })
+    joint.made(done.applied)
+    return done
+  } catch (error) {
+    joint.failed()
+    if (error instanceof HostError && error.reason !== 'command-failed') throw error
+    return applyModule(call, planned)
+  }
+}
+
 async function applyModule(
   call: ModuleCall,
   planned: Planned,
+  instead: Partial<Pick<Joint, 'args' | 'changes'>> = {},
 ): Promise<{ applied: unknown; unsettled: readonly string[] }> {
   const { session } = call
   const known = session.store.knownAnswers()
@@ -178,7 +209,9 @@ async function applyModule(
   const { applied, wroteOnce } = await session.asActor(async (actor) => {
     const chain = chainId === undefined ? undefined : { id: chainId, position: 0 }
     const writer = writerFor(call, actor, { touches: planned.touched, ...(chain ? { chain } : {}) })
-    const applying = heard(apply(call, planned, writer).finally(() => writer.finish()))
+    const applying = heard(
+      apply({ ...call, ...instead }, { ...planned, ...instead }, writer).finally(() => writer.finish()),
+    )
     await writer.begun
     // Begun at once so that it can share the flight of the change; awaited only after it. What is changed from the
     // controller has no flight, and would only be asked too early.

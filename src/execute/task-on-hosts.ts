@@ -7,6 +7,7 @@ import { evaluate } from './evaluate.ts'
 import { explainCost } from './explain-cost.ts'
 import { afterTask } from './failure-policy.ts'
 import type { HostState } from './host-state.ts'
+import { joinAhead } from './join-ahead.ts'
 import { limited } from './limited.ts'
 import type { TaskSite } from './module-call.ts'
 import { isHidden, withheld } from './no-log.ts'
@@ -99,7 +100,10 @@ function callSite({ task, host, place, identity, onProbed }: OnHost): SiteOrFail
       taskName: identity.task,
       progress: (line) => run.dependencies.emit({ ...identity, type: 'progress', host, text: line }),
       ...(run.settings.readahead > 0
-        ? { onWriting: (write, site) => sendBehind({ site, place, write }) }
+        ? {
+            onWriting: (write, site) => sendBehind({ site, place, write }),
+            onJoining: (joining, site) => joinAhead(site, place, joining),
+          }
         : {}),
       ...(onProbed ? { onProbed } : {}),
       onTouched: (resources, { runsOn, session }) => {

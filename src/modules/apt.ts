@@ -7,6 +7,7 @@ import type { Change } from '#model/change.ts'
 import { Unknown } from '#model/unknown.ts'
 import { type AptArgs, aptArgs } from '#sdk/apt-args.ts'
 import { aptErrors, aptScript, refreshedMark } from '#sdk/apt-get.ts'
+import { joinAptArgs } from '#sdk/apt-join.ts'
 import { type AptPackage, isWantedVersion, parseAptPackage } from '#sdk/apt-package.ts'
 import {
   behaviourOf,
@@ -19,6 +20,7 @@ import {
   wantsNewest,
 } from '#sdk/apt-request.ts'
 import type { ReadHost } from '#sdk/host.ts'
+import { joinChanges } from '#sdk/join-changes.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { wholeHost } from '#sdk/whole-host.ts'
 
@@ -114,6 +116,11 @@ export default defineModule({
   },
 
   writesOnce: () => true,
+
+  join(calls) {
+    const args = joinAptArgs(calls.map((one) => one.args))
+    return args && { args, changes: joinChanges(calls.map(({ changes }) => changes)) }
+  },
 
   touches: () => wholeHost,
 })

@@ -7,6 +7,7 @@ import rpmPackages from '#facts/rpm-packages.ts'
 import type { Change } from '#model/change.ts'
 import { type Static, t } from '#sdk/args.ts'
 import type { ReadHost } from '#sdk/host.ts'
+import { joinChanges } from '#sdk/join-changes.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { packageScript } from '#sdk/package-script.ts'
 import { wholeHost } from '#sdk/whole-host.ts'
@@ -89,6 +90,16 @@ export default defineModule({
   result: ({ applied }) => (applied ? { data: { stdout: applied.stdout, stderr: applied.stderr } } : {}),
 
   writesOnce: () => true,
+
+  join(calls) {
+    const [first] = calls
+    const agree = calls.every(
+      ({ args: { state, use } }) => state === first?.args.state && use === first?.args.use,
+    )
+    if (!first || !agree) return undefined
+    const name = [...new Set(calls.flatMap(({ args }) => args.name))]
+    return { args: { ...first.args, name }, changes: joinChanges(calls.map(({ changes }) => changes)) }
+  },
 
   touches: () => wholeHost,
 })

@@ -125,6 +125,13 @@ export interface ModuleDefinition<Schema extends TSchema = TSchema, State = unkn
   foretells?(context: ChangeContext<Static<Schema>, State>): Promise<Foretelling | undefined>
   /** The same for all that lies below a folder: what a change leaves there is what it says, and nothing else. */
   foretellsBelow?(context: ChangeContext<Static<Schema>, State>): ForetellingBelow | undefined
+  /**
+   * Pure. One change that does what several neighbouring calls would do one after the other, when their options agree.
+   * What its `apply` gives is given to the `result` of each of them.
+   */
+  join?(
+    calls: readonly ChangeContext<Static<Schema>, State | undefined>[],
+  ): { readonly args: Static<Schema>; readonly changes: readonly Change[] } | undefined
   /** What `apply` may alter. Left out: everything. */
   touches?(context: ChangeContext<Static<Schema>, State>): readonly Resource[]
 }

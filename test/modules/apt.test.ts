@@ -16,6 +16,7 @@ import dpkgSelections from '#modules/dpkg-selections.ts'
 import packageModule from '#modules/package.ts'
 import { parseAptPackage } from '#sdk/apt-package.ts'
 import { type ModuleBench, openModuleBench } from '../support/module.ts'
+import { play, playIn } from '../support/play.ts'
 import { fieldsOf, isRoot } from '../support/with-bench.ts'
 
 describe('names of packages', () => {
@@ -196,6 +197,55 @@ describe.skipIf(!hasApt)('apt', () => {
     const outcome = await bench.converge(packageModule, { name: ['tsplay-t-a'], state: 'absent', use: 'apt' })
     expect(fieldsOf(outcome)).toEqual(['package tsplay-t-a'])
     await bench.converge(packageModule, { name: ['tsplay-t-a'], state: 'latest', use: 'apt' })
+  })
+
+  it('installs for neighbouring tasks at once, and each says what it has changed', async () => {
+    for (const name of ['c', 'd', 'e', 'f', 'g', 'h']) build(`tsplay-t-${name}`, '1.0')
+    publish()
+    const installs = () =>
+      readFileSync(join(folder, 'log/history.log'), 'utf8').match(/^Commandline: .* install .*/gm) ?? []
+    const before = installs().length
+    const playbook = `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: c, apt: { name: tsplay-t-c, update_cache: true } }
+    - { name: never, apt: { name: tsplay-t-x }, when: false }
+    - { name: d, apt: { name: [tsplay-t-d], update_cache: true }, register: second }
+    - { name: e, apt: { name: tsplay-t-e, install_recommends: false } }
+    - { name: wrong, apt: { name: tsplay-t-none }, ignore_errors: true }
+    - { name: f, apt: { name: tsplay-t-f } }
+    - { name: g, package: { name: tsplay-t-g, state: present } }
+    - { name: h, package: { name: tsplay-t-h, state: present } }
+    - { name: tell, debug: { msg: "{{ size second.changes }}" } }
+`
+    const run = await play(playbook)
+    expect(run.log).toEqual([
+      'a c changed',
+      'a never skipped',
+      'a d changed',
+      'a e changed',
+      'a wrong failed',
+      'a f changed',
+      'a g changed',
+      'a h changed',
+      'a tell ok',
+    ])
+    const fields = (task: string) => run.ended(task).changes?.map(({ field }) => field)
+    expect(fields('c')).toEqual(['cache', 'package tsplay-t-c'])
+    expect(fields('d')).toEqual(['cache', 'package tsplay-t-d'])
+    expect(run.ended('c').stdout).toBe(run.ended('d').stdout)
+    expect(run.ended('d').unsettled).toBeUndefined()
+    const commands = installs().slice(before)
+    expect(commands.map((line) => line.match(/tsplay-t-\w/g)?.join(' '))).toEqual([
+      'tsplay-t-c tsplay-t-d',
+      'tsplay-t-e',
+      'tsplay-t-f',
+      'tsplay-t-g tsplay-t-h',
+    ])
+    for (const name of ['c', 'd', 'e', 'f'])
+      expect(existsSync(join(root, `etc/tsplay-t-${name}.conf`))).toBe(true)
+    expect((await playIn(run.folder)).log.filter((line) => line.endsWith('changed'))).toEqual([])
   })
 
   it('ends with the words of apt when a package does not exist', async () => {
