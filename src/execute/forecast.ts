@@ -160,7 +160,11 @@ interface Sending {
 
 /** Its change is no frame that others may follow, or precede, in its flight. */
 const standsAlone = (sending: Sending): boolean =>
-  !sending.written || sending.company.forbids || sending.written.isTransfer || waitsForOthers(sending)
+  !sending.written ||
+  sending.company.forbids ||
+  sending.written.isTransfer ||
+  sending.found.call.module.join !== undefined ||
+  waitsForOthers(sending)
 
 /** In lockstep it waits until all hosts have come to it, and what it may do to them is asked again. */
 const waitsForOthers = ({ company, found, plan }: Sending): boolean =>

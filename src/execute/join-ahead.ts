@@ -68,8 +68,11 @@ async function foreseen(
   return next === 'open' ? undefined : next
 }
 
-const joins = (next: ForeseenCall, first: ModuleCall, others: readonly ForeseenCall[]): boolean =>
-  next.call.module === first.module && next.planned.changes.length > 0 && agree(first, [...others, next])
+function joins(next: ForeseenCall, first: ModuleCall, others: readonly ForeseenCall[]): boolean {
+  const { call, planned: plan } = next
+  const isAlike = call.module === first.module && JSON.stringify(call.env) === JSON.stringify(first.env)
+  return isAlike && plan.changes.length > 0 && agree(first, [...others, next])
+}
 
 const agree = (first: ModuleCall, others: readonly ForeseenCall[]): boolean =>
   first.module.join?.([

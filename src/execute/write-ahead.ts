@@ -164,6 +164,8 @@ async function take(foreseen: ForeseenCall, stretch: Stretch, { company }: Aroun
   const { task, call, planned: plan } = foreseen
   if (plan.changes.length === 0) return failsOnHost(task) && stretch.hold(foreseen)
   if (!call.module.apply || !writesOnce(call, plan)) return false
+  // In its turn its neighbours may join it, which saves the host more than a round trip.
+  if (call.module.join) return false
   if (company.lockstep && reachesOthers(plan.touched)) return false
   return stretch.send(foreseen)
 }
