@@ -214,7 +214,7 @@ const watched = (type: string): string => `start() {
       listened=
       ${type.startsWith('notify') ? waiting : ':'}
       post
-      if runs "$MAINPID"; then state active running "$MAINPID" success 0; fi
+      ${type.startsWith('notify') ? 'if runs "$MAINPID"; then is_up; fi' : 'is_up; : >"$dir/forked"'}
       # A shell tells how its children ended.
       { wait "$MAINPID"; } 2>/dev/null
       code=$?
@@ -229,6 +229,7 @@ const watched = (type: string): string => `start() {
     if [ -e "$dir/stopping" ]; then settle "$code"; return; fi
   done
 }
+is_up() { state active running "$MAINPID" success 0; }
 again() {
   case $prevented in *" $code "*) return 1 ;; esac
   case $restart/$result in

@@ -160,7 +160,8 @@ function startMs({ settings }: Unit): number {
 /** Undefined while it is not decided. */
 function outcomeOf(host: DoubleHost, id: string): { readonly failure: StartFailure } | undefined {
   const { active, sub, result } = stateOf(host, id)
-  if (active === 'active') return { failure: undefined }
+  // A `simple` service is up when its process is there, whatever comes of it.
+  if (active === 'active' || existsSync(join(runFolder(host, id), 'forked'))) return { failure: undefined }
   if (active === 'failed' || sub === 'auto-restart') return { failure: result }
   const hasEnded = active === 'inactive' && existsSync(join(runFolder(host, id), 'state'))
   return hasEnded ? { failure: result === 'success' ? undefined : result } : undefined

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, openSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DoubleHost } from '../host.ts'
-import { isRunning, processesOf, signal } from './unit-processes.ts'
+import { isRunning, processesOf, signal, signalNamed } from './unit-processes.ts'
 import { readRun, readText, runFolder, stateOf, type UnitRun, writeState } from './unit-run.ts'
 import { lastOf, spanOf } from './unit-settings.ts'
 
@@ -27,15 +28,16 @@ export async function stopUnit(host: DoubleHost, id: string): Promise<void> {
 /** See systemd.kill(5). */
 async function endProcesses({ unit: { settings }, invocation }: UnitRun, mainPid: number): Promise<void> {
   const mode = lastOf(settings, 'Service', 'KillMode') ?? 'control-group'
-  const name = signalName(lastOf(settings, 'Service', 'KillSignal') ?? 'SIGTERM')
+  const first =
+    signalNamed(lastOf(settings, 'Service', 'KillSignal') ?? 'SIGTERM') ?? constants.signals.SIGTERM
   const all = () => processesOf(invocation, mainPid)
   const main = () => (mainPid > 0 && isRunning(mainPid) ? [mainPid] : [])
   const concerned = mode === 'control-group' ? all : main
   if (mode === 'none') return
-  signal(concerned(), name)
+  signal(concerned(), first)
   const span = spanOf(lastOf(settings, 'Service', 'TimeoutStopSec') ?? '') ?? defaultStopMs
-  if (!(await until(() => concerned().length === 0, span))) signal(all(), 'SIGKILL')
-  if (mode === 'mixed') signal(all(), 'SIGKILL')
+  if (!(await until(() => concerned().length === 0, span))) signal(all(), constants.signals.SIGKILL)
+  if (mode === 'mixed') signal(all(), constants.signals.SIGKILL)
 }
 
 /** As the hosts of a lab with systemd are told, by DefaultTimeoutStopSec=. */
@@ -45,7 +47,7 @@ const defaultStopMs = 5000
 async function end(host: DoubleHost, id: string): Promise<void> {
   const watcher = Number(readText(join(runFolder(host, id), 'watcher')))
   const ended = await until(() => !isRunning(watcher), defaultStopMs)
-  if (!ended) signal([watcher], 'SIGKILL')
+  if (!ended) signal([watcher], constants.signals.SIGKILL)
   const { active } = stateOf(host, id)
   if (active === 'failed') return
   if (!ended || active === 'active') {
@@ -79,19 +81,4 @@ export const isStarted = (host: DoubleHost, id: string): boolean =>
 async function until(holds: () => boolean, ms: number): Promise<boolean> {
   for (const began = Date.now(); !holds(); await sleep(10)) if (Date.now() - began > ms) return false
   return true
-}
-
-function signalName(text: string): NodeJS.Signals {
-  const known = [
-    'SIGTERM',
-    'SIGINT',
-    'SIGQUIT',
-    'SIGHUP',
-    'SIGKILL',
-    'SIGUSR1',
-    'SIGUSR2',
-    'SIGWINCH',
-  ] as const
-  const wanted = text.startsWith('SIG') ? text : `SIG${text}`
-  return known.find((name) => name === wanted) ?? 'SIGTERM'
 }

@@ -6,7 +6,7 @@ import { callScript, isStarted, stopUnit } from './stop-unit.ts'
 import type { SystemctlCall } from './systemctl-call.ts'
 import { findUnit, type Unit } from './unit.ts'
 import { fullName } from './unit-names.ts'
-import { processesOf, signal } from './unit-processes.ts'
+import { processesOf, signal, signalNamed } from './unit-processes.ts'
 import { forgetRun, isOutdated, loadedUnit, readRun, startedUnits, stateOf, writeRun } from './unit-run.ts'
 
 type Verb =
@@ -128,14 +128,13 @@ export function resetFailed({ host, names }: SystemctlCall): Answer {
 
 export function kill({ host, options, names }: SystemctlCall): Answer {
   const text = options.text('s') ?? 'TERM'
-  const name = (
-    /^\d+$/.test(text) ? Number(text) : text.startsWith('SIG') ? text : `SIG${text}`
-  ) as NodeJS.Signals
+  const number = signalNamed(text)
+  if (number === undefined) return { exit: 1, stderr: `Failed to parse signal string ${text}.\n` }
   for (const id of names.map((one) => findUnit(host, fullName(one)).id)) {
     const { mainPid } = stateOf(host, id)
     const run = readRun(host, id)
     if (run)
-      signal(options.text('kill-whom') === 'main' ? [mainPid] : processesOf(run.invocation, mainPid), name)
+      signal(options.text('kill-whom') === 'main' ? [mainPid] : processesOf(run.invocation, mainPid), number)
   }
   return {}
 }

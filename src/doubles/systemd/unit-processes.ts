@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 
 /** Whether a process runs; one that nobody has waited for yet has ended. */
 export function isRunning(pid: number): boolean {
@@ -46,10 +47,21 @@ function environmentOf(pid: number): string[] {
   }
 }
 
-export function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids) {
+/** The number of a signal by its name, with `SIG` or without, or by itself; undefined for what is none. */
+export function signalNamed(text: string): number | undefined {
+  const known: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals))
+  return (
+    known.get(text) ??
+    known.get(`SIG${text}`) ??
+    [...known.values()].find((number) => String(number) === text)
+  )
+}
+
+export function signal(pids: readonly number[], number: number): void {
+  // 0 would be the caller's own group.
+  for (const pid of pids.filter((one) => one > 0)) {
     try {
-      process.kill(pid, name)
+      process.kill(pid, number)
     } catch {
       // It has ended meanwhile.
     }

@@ -188,7 +188,7 @@ describe('a service', () => {
     const { ctl } = await bench({
       't.service': service('ExecStart=/bin/false\nRestart=on-failure\nRestartSec=10ms\nStartLimitBurst=3'),
     })
-    await ctl('start t')
+    expect(await ctl('start t')).toBe('= 0')
     await expect
       .poll(() => ctl('show -p Result,ActiveState t'))
       .toBe('Result=start-limit-hit\nActiveState=failed\n= 0')
