@@ -14,7 +14,7 @@ import {
   reachesOthers,
 } from './may-run-ahead.ts'
 import type { Place, Upcoming } from './play-state.ts'
-import { everything, isNamedBy, touches } from './resources.ts'
+import { everything, isNamedBy, mayTouchAll, touches } from './resources.ts'
 import { type ModuleCall, mustSettle, type Planned, writesOnce } from './run-module.ts'
 import { Stretch } from './stretch.ts'
 import { planned as plannedOnForesight } from './write-ahead.ts'
@@ -87,7 +87,7 @@ export class Forecast {
     const own = { bytes: written?.bytes ?? 0, processes: written?.processes ?? 0, changes: 'some' as const }
     if (standsAlone(sending)) {
       this.#row = undefined
-      this.#isDisturbed = waitsForOthers(sending)
+      this.#isDisturbed = waitsForOthers(sending) && mayTouchAll(plan.touched)
       return { ...own, flights: !written && mustSettle(found.call) ? 2 : 1, travelsAlong: false }
     }
     const travelsAlong = this.#row !== undefined && !this.#isDisturbed && this.#isKnown(found)

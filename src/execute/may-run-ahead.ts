@@ -60,4 +60,6 @@ export function companyOf(host: string, { state, handler }: Place): Company {
 export const mayReachOthers = (module: ModuleDefinition): boolean =>
   module.apply !== undefined && module.touches === undefined
 
-export const reachesOthers = (touched: readonly Resource[]): boolean => mayTouchAll(touched)
+/** Services are what other hosts have to do with: one that is restarted, in step with theirs. */
+export const reachesOthers = (touched: readonly Resource[]): boolean =>
+  mayTouchAll(touched) || touched.some(({ kind }) => kind === 'network')

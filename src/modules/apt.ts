@@ -22,7 +22,6 @@ import {
 import type { ReadHost } from '#sdk/host.ts'
 import { joinChanges } from '#sdk/join-changes.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
-import { wholeHost } from '#sdk/whole-host.ts'
 
 interface NamedPackage {
   readonly wanted: AptPackage
@@ -121,8 +120,6 @@ export default defineModule({
     const args = joinAptArgs(calls.map((one) => one.args))
     return args && { args, changes: joinChanges(calls.map(({ changes }) => changes)) }
   },
-
-  touches: () => wholeHost,
 })
 
 async function probePackage(host: ReadHost, args: AptArgs, wanted: AptPackage): Promise<NamedPackage> {

@@ -10,7 +10,6 @@ import type { ReadHost } from '#sdk/host.ts'
 import { joinChanges } from '#sdk/join-changes.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import { packageScript } from '#sdk/package-script.ts'
-import { wholeHost } from '#sdk/whole-host.ts'
 
 const args = t.Args({
   name: t.Strings({ description: 'Packages, by the names they have on the host.' }),
@@ -100,8 +99,6 @@ export default defineModule({
     const name = [...new Set(calls.flatMap(({ args }) => args.name))]
     return { args: { ...first.args, name }, changes: joinChanges(calls.map(({ changes }) => changes)) }
   },
-
-  touches: () => wholeHost,
 })
 
 function packageChange(args: Args, name: string, found: Found | undefined): readonly Change[] {

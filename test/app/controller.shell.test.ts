@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createController } from '#app/controller.ts'
+import type { ChecksumCache } from '#app/controller-file.ts'
 import { TaskFailure } from '#sdk/module.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tsplay-controller-'))
@@ -216,4 +217,17 @@ test('gives a large file in pieces, each good until the next is asked for', asyn
     break
   }
   expect(await file.checksum()).toBe(createHash('sha256').update(content).digest('hex'))
+})
+
+test('reads a file once for the checksums of all hosts, until it changes', async () => {
+  writeFileSync(at('shared'), 'one')
+  const checksums: ChecksumCache = new Map()
+  const hosts = Array.from({ length: 3 }, () => createController({ folder, checksums }))
+  const asked = await Promise.all(
+    hosts.map(async (host) => ({ sum: (await host.file('shared')).checksum() })),
+  )
+  expect(new Set(asked.map(({ sum }) => sum)).size).toBe(1)
+  writeFileSync(at('shared'), 'another')
+  const after = await hosts[0]?.file('shared').then((file) => file.checksum())
+  expect(after).toBe(createHash('sha256').update('another').digest('hex'))
 })

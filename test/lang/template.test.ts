@@ -242,3 +242,11 @@ describe('what a template reads', () => {
     expect([...value.required].sort()).toEqual(required)
   })
 })
+
+test('a template file is compiled once for all hosts, until it changes', () => {
+  const text = 'Hello {{name}}'
+  const compiled = compileTemplateFile(text, 'hello.hbs')
+  expect(compileTemplateFile('other', 'other.hbs')).not.toBe(compiled)
+  expect(compileTemplateFile(text, 'hello.hbs')).toBe(compiled)
+  expect(compileTemplateFile(`${text}!`, 'hello.hbs')).not.toBe(compiled)
+})
