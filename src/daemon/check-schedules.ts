@@ -7,6 +7,7 @@ import type { Node } from '#model/node.ts'
 import type { AlertKind, AlertRoute, Maintenance, Schedule, ScheduleFile } from '#model/schedule.ts'
 import type { SourceRange } from '#model/source.ts'
 import { type CronTimes, parseCron } from './cron-expression.ts'
+import { secondOwners } from './second-owners.ts'
 
 type Path = readonly (string | number)[]
 
@@ -75,7 +76,7 @@ class Check {
       ...optional('staleAfter', msOf(fields['stale_after'])),
       inventories: textsOf(fields['inventory']),
       tags: textsOf(fields['tags']),
-      extraVars: fields['extra_vars'] === undefined ? [] : [JSON.stringify(fields['extra_vars'])],
+      extraVars: extraVarsOf(fields),
       catchUpWithin: msOf(fields['catch_up_within']) ?? 7 * day,
       jitter: msOf(fields['jitter']) ?? 0,
       retries: typeof fields['retries'] === 'number' ? fields['retries'] : 0,
@@ -112,22 +113,9 @@ class Check {
     return [{ kind, url, ...optional('token', textOf(fields['token'])), ...told }]
   }
 
-  /** No guest may be backed up by two schedules: they would prune each other's backups. */
   owners(schedules: readonly Schedule[]): void {
-    const owner = new Map<string, string>()
-    for (const { name, vms } of schedules) {
-      for (const [i, vm] of vms.entries()) {
-        const first = owner.get(vm) ?? name
-        owner.set(vm, first)
-        if (first === name) continue
-        const remedy = `Take it out of "${first}" or of "${name}".`
-        this.#say(
-          'duplicate-key',
-          ['schedules', name, 'vms', i],
-          `Guest ${vm} has two owners: "${first}" and "${name}".`,
-          remedy,
-        )
-      }
+    for (const { path, message, remedy } of secondOwners(schedules)) {
+      this.#say('duplicate-key', path, message, remedy)
     }
   }
 
@@ -244,6 +232,12 @@ class Check {
 
 const alertKinds: readonly AlertKind[] = ['failure', 'recovery', 'missed', 'stale', 'drift']
 const isAlertKind = (value: unknown): value is AlertKind => alertKinds.some((kind) => kind === value)
+
+/** Those of the playbook's user, then the machines that the schedule owns: the later one wins. */
+function extraVarsOf({ extra_vars: given, vms }: Fields): readonly string[] {
+  const machines = vms === undefined ? [] : [JSON.stringify({ backups_vms: vms })]
+  return given === undefined ? machines : [JSON.stringify(given), ...machines]
+}
 
 function choicesOf(fields: Fields): Pick<Schedule, 'gap' | 'catchUp' | 'overlap'> {
   const { gap, catch_up: catchUp, overlap } = fields
