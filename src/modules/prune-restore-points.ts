@@ -36,6 +36,12 @@ left, when too many would go at once, or when a backup is dated in the future.`,
         maximum: 1,
       }),
     ),
+    protected: t.Optional(
+      t.List(t.String({ description: 'A path on `host`.' }), {
+        description:
+          'Copies that something else protects, such as the storage they lie in. What they are copies of stays and counts for nothing.',
+      }),
+    ),
   }),
   examples: [
     {
@@ -65,7 +71,11 @@ left, when too many would go at once, or when a backup is dated in the future.`,
     const minAge = args.min_age === undefined ? 0 : durationMs(args.min_age)
     if (minAge === undefined) throw new TaskFailure(`"${args.min_age}" is no duration, as 12h or 7d are.`)
     const rails = { minCopies, maxRemoved, minAge, needsVerified: true }
-    const { kept, removed, refusals } = backupsToPrune(points.map(asBackup), rule, {
+    const held = new Set(args.protected)
+    const isHeld = ({ copies }: RestorePoint): boolean =>
+      copies.some(({ host, path }) => host === args.host && held.has(path))
+    const backups = points.map((point) => asBackup(isHeld(point) ? { ...point, isProtected: true } : point))
+    const { kept, removed, refusals } = backupsToPrune(backups, rule, {
       zone,
       now,
       rails,

@@ -42,6 +42,18 @@ test('says which of a group go, and where their copies lie', async () => {
   })
 })
 
+test('what the host itself protects stays and counts for nothing', async () => {
+  for (const age of [4, 3, 2]) await make(`p${age}`, 'p', { age, level: 'integrity' })
+  expect((await prune('p', 'last=1', { protected: ['/p4', '/p2', '/elsewhere'] })).result.data).toEqual({
+    removed: [],
+    kept: [
+      { id: 'p2', by: 'protected' },
+      { id: 'p3', by: 'last' },
+      { id: 'p4', by: 'protected' },
+    ],
+  })
+})
+
 test('fails when the last verified copy would go, with the reason', async () => {
   await make('c2', 'c', { age: 2, level: 'integrity' })
   await make('c1', 'c', { age: 1, level: 'exists' })

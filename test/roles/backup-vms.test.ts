@@ -101,6 +101,17 @@ test('a machine that cannot be backed up fails the run by name, after the others
     expect.stringContaining('its job weekly. Each would remove'),
   ])
   await host().ok('pvesh delete /cluster/backup/weekly')
+  // A machine that is not named is left alone, though it could not be backed up; what Proxmox protects stays.
+  const [kept = ''] = (await archives('backups/dump')).filter((name) => name.includes('qemu-103'))
+  const protect = (value: 0 | 1) =>
+    host().ok(`pvesh set /nodes/${node}/storage/backups/content/backups:backup/${kept} --protected ${value}`)
+  const node = (await host().ok('uname -n')).split('.')[0]?.trim()
+  await protect(1)
+  const named = await backUp({ backups_copy_host: '', backups_vms: [103], backups_keep_vm: 'last=1' })
+  expect(named.code).toBe(0)
+  expect(named.stdout).toMatch(/vm-pve-103-\S+ stays and counts for nothing: it is protected/)
+  expect(await archives('backups/dump')).toContain(kept)
+  await protect(0)
   // Tried again, the run goes on with the machine that failed.
   await host().ok('qm unlock 104')
   const before = await archives('backups/dump')

@@ -136,6 +136,12 @@ export const storageMethods: readonly ApiMethod[] = [
     run: contents,
   },
   {
+    verb: 'set',
+    path: '/nodes/{node}/storage/{storage}/content/{volume}',
+    parameters: { protected: flag },
+    run: protect,
+  },
+  {
     verb: 'delete',
     path: '/nodes/{node}/storage/{storage}/content/{volume}',
     parameters: { delay: integer() },
@@ -250,9 +256,21 @@ function contents(call: ApiCall): unknown {
     }))
 }
 
+const volumeIdOf = ({ values: { storage = '', volume = '' } }: ApiCall): string =>
+  volume.includes(':') ? volume : `${storage}:${volume}`
+
+/** PVE/API2/Storage/Content.pm `updateattributes`: only a backup has the attribute. */
+function protect(call: ApiCall): null {
+  const volid = volumeIdOf(call)
+  const found = call.pve.volumes[volid] ?? die(`volume '${volid}' does not exist`)
+  if (found.content !== 'backup') die(`update_volume_attribute: attribute 'protected' is not supported`)
+  found.isProtected = call.values['protected'] === '1'
+  return null
+}
+
 async function removeVolume(call: ApiCall): Promise<void> {
-  const { storage = '', volume = '' } = call.values
-  const volid = volume.includes(':') ? volume : `${storage}:${volume}`
+  const { storage = '' } = call.values
+  const volid = volumeIdOf(call)
   const found = listVolumes(call, storage).find((one) => one.volid === volid)
   if (!found) die(`volume '${volid}' does not exist`)
   if (found?.isProtected) die(`can't remove volume '${volid}' - protected`)
