@@ -53,7 +53,8 @@ const schedule = {
     vms: {
       type: 'array',
       items: { type: 'integer', minimum: 100 },
-      description: 'Guests that this schedule backs up, given to its playbook as backups_vms; none may have two owners.',
+      description:
+        'Guests that this schedule backs up, given to its playbook as backups_vms; none may have two owners.',
     },
     stale_after: { ...duration, description: 'Raise an alert when no run ended well for so long.' },
     paused: { type: 'boolean' },
