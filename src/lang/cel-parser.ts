@@ -9,12 +9,26 @@ let environment: Environment | undefined
  * used: docs/decisions/0004-one-evaluator.md says why.
  */
 export function parseCel(text: string): ASTNode {
-  if (!environment) {
-    const cel: typeof import('@marcbachmann/cel-js') = require('@marcbachmann/cel-js')
-    environment = new cel.Environment({
-      unlistedVariablesAreDyn: true,
-      homogeneousAggregateLiterals: false,
-    })
+  environment ??= loaded()
+  try {
+    return environment.parse(text).ast
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new CelMistake(error)
   }
-  return environment.parse(text).ast
+}
+
+/** Thrown for what the library says of a text; that the library cannot be loaded is no mistake in the text. */
+export class CelMistake extends Error {
+  override readonly cause: Error
+
+  constructor(cause: Error) {
+    super(cause.message, { cause })
+    this.cause = cause
+  }
+}
+
+function loaded(): Environment {
+  const cel: typeof import('@marcbachmann/cel-js') = require('@marcbachmann/cel-js')
+  return new cel.Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
 }

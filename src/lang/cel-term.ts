@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { buildCall } from './build-call.ts'
-import { parseCel } from './cel-parser.ts'
+import { CelMistake, parseCel } from './cel-parser.ts'
 import type { Span } from './span.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import type { Binary, Comprehension, Local, Term } from './term.ts'
@@ -21,13 +21,13 @@ function parsed(text: string): ASTNode {
   try {
     return parseCel(text)
   } catch (error) {
-    throw syntaxProblem(error, text)
+    if (!(error instanceof CelMistake)) throw error
+    throw syntaxProblem(error.cause, text)
   }
 }
 
 /** The library's errors, in words for people. */
-function syntaxProblem(error: unknown, text: string): SyntaxProblem {
-  if (!(error instanceof Error)) throw error
+function syntaxProblem(error: Error, text: string): SyntaxProblem {
   const span = spanOf(error, text)
   if (span.start >= text.trimEnd().length) {
     return new SyntaxProblem('The expression ends too early.', {
