@@ -6,8 +6,8 @@ const hostMb = 150
 const scenarioMb = 100
 
 /**
- * How many scenarios this machine can test at a time: as many as it has processors, if the memory holds them, and the
- * hosts of one more beside them.
+ * How many scenarios this machine can test at a time: one more than it has processors, since each waits for its hosts now and
+ * then, if the memory holds them, and the hosts of one more beside them.
  */
 export async function testJobs(
   hostsPerScenario: readonly number[],
@@ -19,7 +19,7 @@ export async function testJobs(
   }
   const largest = Math.max(1, ...hostsPerScenario)
   const fitting = Math.floor(availableMb / (largest * hostMb + scenarioMb))
-  return Math.max(1, Math.min(processors, fitting - 1))
+  return Math.max(1, Math.min(processors + 1, fitting - 1))
 }
 
 /** In megabytes; without what could be freed at once it would look far too small. See proc_meminfo(5). */

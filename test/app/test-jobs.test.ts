@@ -3,7 +3,7 @@ import { testJobs } from '#app/test-jobs.ts'
 
 describe('how many scenarios are tested at a time', () => {
   it.each([
-    ['as many as there are processors', [1, 2], { processors: 4, availableMb: 16_000 }, 4],
+    ['one more than there are processors', [1, 2], { processors: 4, availableMb: 16_000 }, 5],
     [
       'as many as the memory holds of the largest, beside one that comes or goes',
       [1, 8],
