@@ -69,6 +69,7 @@ const run = {
   forceHandlers: false,
   pending: 'ask',
   pendingExitCode: false,
+  explainsCost: false,
 }
 
 describe('tsplay run', () => {
