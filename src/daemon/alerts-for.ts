@@ -20,7 +20,15 @@ export function alertsFor(slot: Slot, before: Slot | undefined): readonly Messag
 
 const isGood = ({ outcome }: Slot): boolean => good.has(outcome ?? 'killed')
 const dueText = ({ at }: Slot): string => new Date(at).toISOString()
-const seeText = ({ run }: Slot): string => (run === undefined ? '' : ` See \`tsplay history show ${run}\`.`)
+/** How it ended without a run that the history could show. */
+const beforeARun = /^(project|usage|noHosts|exit code .*)$/
+
+/** Where the cause stands; whoever ran it by hand has seen it. */
+function seeText({ run, outcome, manual, schedule }: Slot): string {
+  if (beforeARun.test(outcome ?? ''))
+    return manual ? '' : ` Its output is in scheduled/${schedule}.log of the state folder.`
+  return run === undefined ? '' : ` See \`tsplay history show ${run}\`.`
+}
 
 /** Pausing is somebody's wish. */
 function missed(slot: Slot): readonly Message[] {
