@@ -1,4 +1,4 @@
-import { readFile, symlink } from 'node:fs/promises'
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { runProcess } from '#app/run-process.ts'
@@ -23,6 +23,15 @@ test('a wiped etcd is backed up by the role and brought back by `tsplay restore`
     backups_etcd_endpoint: ${client}
     backups_etcd_pki: ""
   roles: [backups]
+`,
+    // As the last play of playbooks/restore-platform.yml.
+    'newest.yml': `- hosts: here
+  gather_facts: false
+  tasks:
+    - restore_points: { kind: etcd }
+      register: snapshots
+    - include_role: { name: backups, tasks_from: restore-newest-etcd }
+      vars: { restore_points: "{{ snapshots.points }}" }
 `,
   })
   await symlink(resolve('roles'), join(cwd, 'roles'))
@@ -68,4 +77,15 @@ test('a wiped etcd is backed up by the role and brought back by `tsplay restore`
   )
   expect([restored.code, restored.stderr]).toEqual([0, expect.stringContaining('was restored in')])
   expect((await call('etcdctl', 'get', '/registry/secrets/a', '--print-value-only')).stdout).toBe('kept\n')
+
+  // The newest has rotted: the one before it is put in place, and that is said.
+  await call('etcdctl', 'put', '/registry/secrets/b', 'newer')
+  expect((await run('run', 'backup.yml')).code).toBe(0)
+  const newest = (await readdir(join(cwd, 'store'))).filter((name) => name.endsWith('.db')).sort().at(-1)
+  await writeFile(join(cwd, 'store', newest ?? ''), 'rotten')
+  const older = await run('run', 'newest.yml', '-e', JSON.stringify(vars))
+  expect([older.code, older.stderr]).toEqual([0, ''])
+  expect(older.stdout).toMatch(/Say what was passed over[\s\S]*No copy of etcd-here-cluster-\S+ can be restored/)
+  const { stdout } = await call('etcdctl', 'get', '', '--prefix', '--print-value-only')
+  expect(stdout).toBe('kept\n')
 })
