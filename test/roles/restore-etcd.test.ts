@@ -81,11 +81,16 @@ test('a wiped etcd is backed up by the role and brought back by `tsplay restore`
   // The newest has rotted: the one before it is put in place, and that is said.
   await call('etcdctl', 'put', '/registry/secrets/b', 'newer')
   expect((await run('run', 'backup.yml')).code).toBe(0)
-  const newest = (await readdir(join(cwd, 'store'))).filter((name) => name.endsWith('.db')).sort().at(-1)
+  const newest = (await readdir(join(cwd, 'store')))
+    .filter((name) => name.endsWith('.db'))
+    .sort()
+    .at(-1)
   await writeFile(join(cwd, 'store', newest ?? ''), 'rotten')
   const older = await run('run', 'newest.yml', '-e', JSON.stringify(vars))
   expect([older.code, older.stderr]).toEqual([0, ''])
-  expect(older.stdout).toMatch(/Say what was passed over[\s\S]*No copy of etcd-here-cluster-\S+ can be restored/)
+  expect(older.stdout).toMatch(
+    /Say what was passed over[\s\S]*No copy of etcd-here-cluster-\S+ can be restored/,
+  )
   const { stdout } = await call('etcdctl', 'get', '', '--prefix', '--print-value-only')
   expect(stdout).toBe('kept\n')
 })
