@@ -6,6 +6,7 @@ import { ApiError, die } from './api-error.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type Parameters, readCommandLine, text, type Values } from './parameters.ts'
 import { type Pve, pveState } from './pve-state.ts'
+import { readStorages } from './storage-file.ts'
 import { showInEtc } from './vm-config.ts'
 
 export interface CliCommand {
@@ -67,6 +68,7 @@ async function runCommand(
     ...(method.path.includes('{node}') && { node }),
   }
   const all = (await given.prepare?.(values, (path) => readText(host.path(path), path))) ?? values
+  await readStorages(state, host)
   const before = Object.keys(state.vms)
   const result = await callMethod(method, all, { pve: state, host })
   await showInEtc({ pve: state, host, node }, before)

@@ -5,6 +5,7 @@ import type { ApiCall } from './api.ts'
 import { die } from './api-error.ts'
 import { parseDiskSize, parseProperties, printProperties, showDiskSize } from './property-string.ts'
 import type { Pve, Settings, Vm } from './pve-state.ts'
+import { writeStorages } from './storage-file.ts'
 import { isDisk, isNetwork } from './vm-parameters.ts'
 import { allocate, nextDiskName, parseVolid, storageNamed, volumeBytes } from './volumes.ts'
 
@@ -47,7 +48,7 @@ export function configText(vm: Vm): string {
   ].join('\n')
 }
 
-/** Writes what `/etc/pve` shows of the state; it is not read back. */
+/** Writes what `/etc/pve` shows of the state; only the storages are read back. */
 export async function showInEtc(
   { pve, host, node }: Pick<ApiCall, 'pve' | 'host' | 'node'>,
   before: readonly string[],
@@ -58,11 +59,7 @@ export async function showInEtc(
     await mkdir(dirname(file(vmid)), { recursive: true })
     await writeFile(file(vmid), configText(vm), { mode: 0o640 })
   }
-  const storages = Object.entries(pve.storages).map(([name, { type, ...rest }]) =>
-    [`${type}: ${name}`, ...Object.entries(rest).map(([key, value]) => `\t${key} ${value}`), ''].join('\n'),
-  )
-  await mkdir(host.path('/etc/pve'), { recursive: true })
-  await writeFile(host.path('/etc/pve/storage.cfg'), `${storages.join('\n')}`, { mode: 0o640 })
+  await writeStorages(pve, host)
 }
 
 const hexOf = (pve: Pve, ...words: readonly (string | number)[]): string =>

@@ -182,6 +182,24 @@ describe('retention', () => {
     ])
   })
 
+  it('spares what was protected later, until that is taken away', async () => {
+    const bench = await hostWithMachine()
+    await bench.ok('vzdump 100 --storage backups')
+    const contents = '/nodes/pve/storage/backups/content'
+    const [{ volid }] = await json(bench, contents)
+    await bench.ok(`pvesh set ${contents}/${volid} --protected 1`)
+    expect(await json(bench, contents)).toMatchObject([{ protected: 1 }])
+    await expect(bench.ok(`pvesm free ${volid}`)).rejects.toThrow('protected')
+    await bench.ok(`pvesh set ${contents}/${volid} --protected 0`)
+    // A storage is what /etc/pve/storage.cfg says: one that is removed comes back with that file.
+    const file = join(bench.root, 'etc/pve/storage.cfg')
+    const kept = await readFile(file, 'utf8')
+    await bench.ok('pvesm remove backups')
+    await expect(json(bench, contents)).rejects.toThrow('does not exist')
+    await writeFile(file, kept)
+    await bench.ok(`pvesm free ${volid}`)
+  })
+
   it('is applied after a backup', async () => {
     const bench = await hostWithMachine()
     await bench.ok('pvesm set backups --prune-backups keep-last=1')
