@@ -24,6 +24,8 @@ const settings = [
   '{"control_node_packages": [git, docker.io, curl, jq, unzip]}',
   '-e',
   '{"k8s_node_runtime_packages": []}',
+  '-e',
+  JSON.stringify({ control_node_tsplay: root }),
 ]
 
 interface Ended {
