@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { changeUsers } from './change-users.ts'
 
 const run = promisify(execFile)
 
@@ -16,14 +17,17 @@ export interface PlainUser {
   remove(): Promise<void>
 }
 
-/** Always the same, so that an image that was built for this user once is the next one's too. */
-const first = 59_871
+/**
+ * Always the same, so that an image that was built for this user once is the next one's too. Beyond UID_MAX of
+ * login.defs(5), or users made by other tests would get the number after it; nobody else's, says systemd's table of UIDs.
+ */
+const first = 60_700
 const range = { min: 3_000_000, max: 3_065_535 }
 
 /** A user without any rights, with numbers for a user namespace, as useradd gives them to people. Each test file has its own. */
 export async function makePlainUser(number: 0 | 1): Promise<PlainUser> {
   const uid = first + number
-  const cache = `/var/cache/tsplay-test${number === 0 ? '' : `-${number}`}`
+  const cache = `/var/cache/tsplay-test-${uid}`
   const name = `tspl${randomBytes(4).toString('hex')}`
   const home = `/tmp/home-${name}`
   const project = join(home, 'project')
@@ -32,7 +36,10 @@ export async function makePlainUser(number: 0 | 1): Promise<PlainUser> {
     ...['-K', `SUB_${kind}_MAX=${range.max}`],
   ])
   await removeLeftOver(uid)
-  await run('useradd', ['--create-home', '--home-dir', home, '--uid', String(uid), ...numbers, name])
+  const place = ['--create-home', '--home-dir', home, '--uid', String(uid)]
+  // Numbers for a user namespace are given only to users up to the last one; the group has the user's number.
+  const within = ['-K', `UID_MAX=${first + 100}`, '-K', `GID_MAX=${first + 100}`]
+  await changeUsers('useradd', [...place, ...within, ...numbers, name])
   await mkdir(project)
   await mkdir(cache, { recursive: true })
   await chown(project, uid, uid)
@@ -45,7 +52,7 @@ export async function makePlainUser(number: 0 | 1): Promise<PlainUser> {
     stateRoot: join(home, '.local/state/tsplay/lab'),
     tsplay: (words) => [...as({ uid, home, cache, name }), '/mnt/bin/tsplay', ...words],
     remove: async () => {
-      await run('userdel', ['--force', name])
+      await changeUsers('userdel', ['--force', name])
       await rm(home, { recursive: true, force: true })
     },
   }
@@ -62,7 +69,7 @@ interface PlainNumbers {
 async function removeLeftOver(uid: number): Promise<void> {
   const { stdout } = await run('sh', ['-c', 'getent passwd "$1" || true', 'sh', String(uid)])
   const [name = ''] = stdout.split(':')
-  if (name.startsWith('tspl')) await run('userdel', ['--force', name])
+  if (name.startsWith('tspl')) await changeUsers('userdel', ['--force', name])
 }
 
 /** The project may lie where only root can look: its user sees it at /mnt. */

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { changeUsers } from './change-users.ts'
 
 const run = promisify(execFile)
 
@@ -25,7 +25,16 @@ export async function makeUser(options: { shell?: string } = {}): Promise<TestUs
   const password = `pw-${randomBytes(6).toString('hex')} 'ä$x`
   const home = `/tmp/home-${name}`
   const { stdout: hash } = await run('openssl', ['passwd', '-6', password])
-  await patiently('useradd', ['-m', '-d', home, '-s', options.shell ?? '/bin/bash', '-p', hash.trim(), name])
+  await changeUsers('useradd', [
+    '-m',
+    '-d',
+    home,
+    '-s',
+    options.shell ?? '/bin/bash',
+    '-p',
+    hash.trim(),
+    name,
+  ])
   const sudoers = `/etc/sudoers.d/${name}`
   return {
     name,
@@ -39,20 +48,7 @@ export async function makeUser(options: { shell?: string } = {}): Promise<TestUs
     },
     remove: async () => {
       await rm(sudoers, { force: true })
-      await patiently('userdel', ['-f', '-r', name])
+      await changeUsers('userdel', ['-f', '-r', name])
     },
-  }
-}
-
-/** The files of users are locked while somebody else changes them. */
-async function patiently(command: string, args: readonly string[]): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await run(command, [...args])
-      return
-    } catch (error) {
-      if (tries >= 20 || !String(error).includes('lock')) throw error
-      await sleep(200)
-    }
   }
 }
