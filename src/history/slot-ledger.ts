@@ -4,11 +4,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { ProcessMark } from '#model/run-record.ts'
 import type { AlertKind } from '#model/schedule.ts'
 import type { Alert, Decision, Slot } from '#model/slot.ts'
+import { raiseAlert, unsentAlerts } from './alert-rows.ts'
+import { endLease, keepLease, leaseHolder } from './leases.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
-import { isAlive } from './process-mark.ts'
 import { countOutcomes, pruneSlots } from './slot-counts.ts'
 import { slotOf } from './slot-row.ts'
-import { readMark, slotTables } from './slot-tables.ts'
+import { slotTables } from './slot-tables.ts'
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly attempt: number }
@@ -98,11 +99,11 @@ export class SlotLedger {
       const slot = this.slot(schedule, at)
       if (slot?.state !== 'due') return { kind: 'gone' }
       for (const name of names) {
-        const by = this.#holder(name)
+        const by = leaseHolder(this.#database, name)
         if (by) return { kind: 'busy', by: `${name} (process ${by.pid})` }
       }
       for (const name of names) {
-        this.#run('INSERT OR REPLACE INTO lease VALUES (?, ?)', name, JSON.stringify(holder.process))
+        keepLease(this.#database, name, holder.process)
       }
       this.#run(
         "UPDATE slot SET state = 'started', attempt = attempt + 1, run = ?, process = ?, started = ?, ended = NULL WHERE schedule = ? AND at = ?",
@@ -228,15 +229,15 @@ export class SlotLedger {
   /** Takes a name for this process; gives who has it instead. A process that ended has it no longer. */
   take(name: string, process: ProcessMark): ProcessMark | undefined {
     return inTransaction(this.#database, () => {
-      const by = this.#holder(name)
+      const by = leaseHolder(this.#database, name)
       if (by && by.pid !== process.pid) return by
-      this.#run('INSERT OR REPLACE INTO lease VALUES (?, ?)', name, JSON.stringify(process))
+      keepLease(this.#database, name, process)
       return undefined
     })
   }
 
   release(name: string): void {
-    this.#run('DELETE FROM lease WHERE name = ?', name)
+    endLease(this.#database, name)
   }
 
   /** Slots that ended or were passed over and that nobody has been told of. */
@@ -261,35 +262,16 @@ export class SlotLedger {
 
   /** Raises an alert once for each key. */
   raise(alert: Pick<Alert, 'kind' | 'schedule' | 'text'>, key: string, now: number): void {
-    this.#run(
-      'INSERT OR IGNORE INTO alert (kind, schedule, key, text, raised) VALUES (?, ?, ?, ?, ?)',
-      alert.kind,
-      alert.schedule,
-      key,
-      alert.text,
-      now,
-    )
+    raiseAlert(this.#database, alert, { key, now })
   }
 
   /** Alerts that still have to be sent, oldest first. */
   unsent(): readonly Alert[] {
-    return this.#all('SELECT * FROM alert WHERE sent IS NULL ORDER BY id').map((row) => ({
-      id: Number(row['id']),
-      kind: kindOf(row['kind']),
-      schedule: String(row['schedule']),
-      text: String(row['text']),
-      raisedAt: Number(row['raised']),
-    }))
+    return unsentAlerts(this.#database)
   }
 
   markSent(id: number, now: number): void {
     this.#run('UPDATE alert SET sent = ? WHERE id = ?', now, id)
-  }
-
-  #holder(name: string): ProcessMark | undefined {
-    const row = this.#get('SELECT process FROM lease WHERE name = ?', name)
-    const mark = row && readMark(row['process'])
-    return mark && isAlive(mark) ? mark : undefined
   }
 
   #run(sql: string, ...values: (string | number | null)[]): void {
@@ -304,6 +286,3 @@ export class SlotLedger {
     return this.#database.prepare(sql).all(...values)
   }
 }
-
-const kinds: readonly AlertKind[] = ['failure', 'recovery', 'missed', 'stale', 'drift']
-const kindOf = (value: unknown): AlertKind => kinds.find((kind) => kind === value) ?? 'failure'

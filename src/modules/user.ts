@@ -3,92 +3,14 @@ import userEntry from '#facts/user-entry.ts'
 import type { Change } from '#model/change.ts'
 import { type AccountWish, accountChanges, expiryDate } from '#sdk/account-changes.ts'
 import { accountScript } from '#sdk/account-script.ts'
-import { type Static, t } from '#sdk/args.ts'
 import { given } from '#sdk/given.ts'
 import type { ReadHost } from '#sdk/host.ts'
 import { defineModule, TaskFailure } from '#sdk/module.ts'
 import type { UserEntry } from '#sdk/passwd.ts'
 import type { Script } from '#sdk/quote.ts'
 import { type KeyPairChoice, showKeyPair } from '#sdk/ssh-key-pair.ts'
+import { type UserArgs, userArgs } from '#sdk/user-args.ts'
 import { type Account, removeAccount } from '#sdk/user-commands.ts'
-
-const args = t.Args({
-  name: t.String({ description: 'Name of the account.', pattern: '^[^-:,\\s/][^:,\\s/]*$' }),
-  state: t.Optional(
-    t.Choice(['present', 'absent'], { description: 'Whether the account exists.', default: 'present' }),
-  ),
-  uid: t.Optional(t.Integer({ description: 'Number of the user.', minimum: 0 })),
-  non_unique: t.Optional(t.Boolean({ description: 'Allow a number that another user has.', default: false })),
-  group: t.Optional(t.String({ description: 'Primary group, by name or number. It must exist.' })),
-  groups: t.Optional(
-    t.Strings({
-      description: 'Supplementary groups. Without `append` the user leaves all others; `[]` leaves all.',
-    }),
-  ),
-  append: t.Optional(t.Boolean({ description: 'Only join groups, leave none.', default: false })),
-  comment: t.Optional(t.String({ description: "The user's full name (GECOS).", pattern: '^[^:\\n]*$' })),
-  home: t.Optional(t.Path({ description: 'Home folder.' })),
-  move_home: t.Optional(
-    t.Boolean({ description: 'Move what the old home folder holds into the new one.', default: false }),
-  ),
-  create_home: t.Optional(
-    t.Boolean({ description: 'Make the home folder when it is missing.', default: true }),
-  ),
-  skeleton: t.Optional(t.Path({ description: 'Folder whose content a new home folder starts with.' })),
-  umask: t.Optional(
-    t.String({ description: 'Mask for the mode of a new home folder: `0077`.', pattern: '^[0-7]{1,4}$' }),
-  ),
-  shell: t.Optional(t.Path({ description: 'Login shell.' })),
-  system: t.Optional(
-    t.Boolean({ description: 'Make a system account. An existing one stays as it is.', default: false }),
-  ),
-  password: t.Optional(
-    t.Secret({
-      description: 'Hash of the password, as crypt(5) writes it; `*` for none.',
-      pattern: '^[^:\\n]*$',
-    }),
-  ),
-  update_password: t.Optional(
-    t.Choice(['always', 'on_create'], {
-      description: 'Whether an existing account gets the password too.',
-      default: 'always',
-    }),
-  ),
-  password_lock: t.Optional(t.Boolean({ description: 'Lock or unlock the password (keys still let in).' })),
-  password_expire_min: t.Optional(t.Integer({ description: 'Least days between changes of the password.' })),
-  password_expire_max: t.Optional(t.Integer({ description: 'Most days between changes of the password.' })),
-  password_expire_warn: t.Optional(
-    t.Integer({ description: 'Days of warning before the password expires.' }),
-  ),
-  expires: t.Optional(
-    t.Number({
-      description: 'When the account expires, in seconds since the epoch; a negative number for never.',
-    }),
-  ),
-  remove: t.Optional(
-    t.Boolean({ description: 'With `absent`: remove home folder and mail as well.', default: false }),
-  ),
-  force: t.Optional(
-    t.Boolean({
-      description: 'With `absent`: remove the account of a user who is logged in.',
-      default: false,
-    }),
-  ),
-  generate_ssh_key: t.Optional(
-    t.Boolean({ description: 'Make an SSH key pair, unless there is one.', default: false }),
-  ),
-  ssh_key_type: t.Optional(t.String({ description: 'Type of the key.', default: 'rsa' })),
-  ssh_key_bits: t.Optional(t.Integer({ description: 'Size of the key; the default depends on the type.' })),
-  ssh_key_file: t.Optional(
-    t.String({ description: 'The private key, relative to the home folder. Default `.ssh/id_<type>`.' }),
-  ),
-  ssh_key_comment: t.Optional(
-    t.String({ description: 'Comment of the key. Default: `tsplay-generated on` the host.' }),
-  ),
-  ssh_key_passphrase: t.Optional(t.Secret({ description: 'Passphrase of the private key.' })),
-})
-
-type Args = Static<typeof args>
 
 interface KeyPair {
   readonly file: string
@@ -109,7 +31,7 @@ export default defineModule({
   description:
     'Passwords are given as hashes and travel inside the connection only. On BusyBox systems without usermod, ' +
     'existing accounts can only get a password and join groups.',
-  args,
+  args: userArgs,
   argumentAliases: { user: 'name', createhome: 'create_home' },
   examples: [
     { title: 'An administrator', args: { name: 'ada', groups: ['sudo'], append: true, shell: '/bin/bash' } },
@@ -192,9 +114,9 @@ export default defineModule({
   ],
 })
 
-const keyFile = (args: Args): string => args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type ?? 'rsa'}`
+const keyFile = (args: UserArgs): string => args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type ?? 'rsa'}`
 
-async function readKeyPair(host: ReadHost, args: Args): Promise<KeyPair | undefined> {
+async function readKeyPair(host: ReadHost, args: UserArgs): Promise<KeyPair | undefined> {
   const { stdout } = await host.read(showKeyPair(args.name, keyFile(args)), {
     reads: [{ kind: 'user', name: args.name }, { kind: 'path' }],
   })
@@ -205,13 +127,13 @@ async function readKeyPair(host: ReadHost, args: Args): Promise<KeyPair | undefi
 const secondsPerDay = 86_400
 
 /** Undefined: as it is. Empty: never. */
-function wantedExpiry({ expires }: Args): string | undefined {
+function wantedExpiry({ expires }: UserArgs): string | undefined {
   if (expires === undefined) return undefined
   return expires < 0 ? '' : expiryDate(Math.floor(expires / secondsPerDay))
 }
 
 interface Working {
-  readonly args: Args
+  readonly args: UserArgs
   readonly state: State
   readonly fields: ReadonlySet<string>
   readonly host: string
@@ -239,7 +161,7 @@ function scriptFor({ args, state, fields, host }: Working): Script {
   })
 }
 
-function wishOf(args: Args, { primary }: State): AccountWish {
+function wishOf(args: UserArgs, { primary }: State): AccountWish {
   return {
     ...accountOf(args),
     ...given({
@@ -256,7 +178,7 @@ function wishOf(args: Args, { primary }: State): AccountWish {
   }
 }
 
-function accountOf(args: Args): Account {
+function accountOf(args: UserArgs): Account {
   const { name, uid, group, groups, comment, home, shell } = args
   return {
     name,
@@ -274,7 +196,7 @@ function accountOf(args: Args): Account {
   }
 }
 
-function agingOptions(args: Args, fields: ReadonlySet<string>): readonly (string | number)[] {
+function agingOptions(args: UserArgs, fields: ReadonlySet<string>): readonly (string | number)[] {
   const options = [
     ['password_expire_min', '-m'],
     ['password_expire_max', '-M'],
@@ -283,7 +205,7 @@ function agingOptions(args: Args, fields: ReadonlySet<string>): readonly (string
   return options.flatMap(([field, option]) => (fields.has(field) ? [option, args[field] ?? 0] : []))
 }
 
-function keyChoice(args: Args, host: string): KeyPairChoice {
+function keyChoice(args: UserArgs, host: string): KeyPairChoice {
   return {
     user: args.name,
     file: keyFile(args),

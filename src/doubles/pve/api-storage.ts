@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ApiCall, ApiMethod } from './api.ts'
-import { removeBackup } from './api-backup.ts'
 import { die, dieOfParameters } from './api-error.ts'
+import { removeBackup } from './backup-files.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { flag, integer, oneOf, type Parameters, required, text, type Values } from './parameters.ts'
 import type { Settings } from './pve-state.ts'

@@ -1,6 +1,6 @@
 import type { ApiCall } from './api.ts'
-import { readBackup } from './api-backup.ts'
 import { die } from './api-error.ts'
+import { readBackup } from './backup-files.ts'
 import { parseProperties, printProperties, showDiskSize } from './property-string.ts'
 import type { Vm } from './pve-state.ts'
 import { disksOf, newUuid, withNewMac } from './vm-config.ts'

@@ -2,7 +2,9 @@ import type { ApiMethod, Verb } from './api.ts'
 import { accessMethods } from './api-access.ts'
 import { agentMethods } from './api-agent.ts'
 import { backupMethods } from './api-backup.ts'
+import { backupJobMethods } from './api-backup-jobs.ts'
 import { nodeMethods } from './api-node.ts'
+import { pruneMethods } from './api-prune.ts'
 import { snapshotMethods } from './api-snapshot.ts'
 import { storageMethods } from './api-storage.ts'
 import { vmMethods } from './api-vm.ts'
@@ -18,6 +20,8 @@ export const methods: readonly ApiMethod[] = [
   ...storageMethods,
   ...accessMethods,
   ...backupMethods,
+  ...backupJobMethods,
+  ...pruneMethods,
 ]
 
 export interface Route {
