@@ -1,4 +1,4 @@
-import { type BackupCopy, type RestorePoint, verificationLevels } from '#model/restore-point.ts'
+import { type BackupCopy, type Proofs, type RestorePoint, verificationLevels } from '#model/restore-point.ts'
 import type { Backup } from './mark-backups.ts'
 
 /** The folder of the state folder in which each restore point is a file `<id>.json`. */
@@ -30,6 +30,7 @@ export function parseRestorePoint(text: string): RestorePoint | undefined {
     at,
     copies,
     ...(level && { level }),
+    ...proofsOf(field['proofs']),
     ...(typeof field['sha256'] === 'string' && { sha256: field['sha256'] }),
     ...(field['isProtected'] === true && { isProtected: true }),
     ...numbers(field, ['size', 'verifiedAt', 'recoverySeconds', 'recoveredAt', 'removedAt']),
@@ -65,6 +66,13 @@ function copyOf(value: unknown): BackupCopy | undefined {
     return undefined
   const { host, path } = value
   return typeof host === 'string' && typeof path === 'string' ? { host, path } : undefined
+}
+
+function proofsOf(value: unknown): { readonly proofs?: Proofs } {
+  if (typeof value !== 'object' || value === null) return {}
+  const times: Readonly<Record<string, unknown>> = { ...value }
+  const known = verificationLevels.map((level) => [level, times[level]] as const)
+  return { proofs: Object.fromEntries(known.filter(([, time]) => typeof time === 'number')) }
 }
 
 type NumberField = 'size' | 'verifiedAt' | 'recoverySeconds' | 'recoveredAt' | 'removedAt'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { Store } from './store.ts'
 
 /** The host that a double runs on. */
@@ -14,10 +14,10 @@ export class DoubleHost {
   readonly now = Date.now()
   /** SHA-256 in hex of what was read from standard input. */
   inputDigest?: string
-  readonly #input: string | undefined
+  readonly #input: string | Uint8Array | undefined
 
   /** `input` stands for standard input, for a caller who is no process of its own. */
-  constructor(root: string, input?: string) {
+  constructor(root: string, input?: string | Uint8Array) {
     this.root = root
     this.#input = input
     this.folder = join(root, 'var/lib/tsplay-lab/doubles')
@@ -35,9 +35,14 @@ export class DoubleHost {
     return (file.trim() || hostname()).split('.')[0] ?? ''
   }
 
-  /** All of standard input; `inputDigest` is known from then on. */
+  /** All of standard input as text; `inputDigest` is known from then on. */
   async stdin(): Promise<string> {
-    const input = this.#input ?? (await text(process.stdin))
+    return (await this.stdinBytes()).toString('utf8')
+  }
+
+  /** All of standard input as it is; `inputDigest` is known from then on. */
+  async stdinBytes(): Promise<Buffer> {
+    const input = this.#input === undefined ? await buffer(process.stdin) : Buffer.from(this.#input)
     // Few calls read, and loading this is a good part of a call.
     const { createHash } = await import('node:crypto')
     this.inputDigest = createHash('sha256').update(input).digest('hex')

@@ -4,7 +4,7 @@ export const doublePrograms = {
   kubernetes: ['crictl', 'kube-apiserver', 'kubeadm', 'kubelet', 'kube-pods'],
   mail: ['mailq', 'sendmail'],
   network: ['ifreload', 'ifup', 'ifdown', 'ifquery'],
-  proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion', 'vzdump', 'qmrestore'],
+  proxmox: ['pvesh', 'qm', 'pvesm', 'pveum', 'pveversion', 'vzdump', 'qmrestore', 'vma'],
   route53: ['route53', 'route53-api', 'route53-dns'],
   systemd: ['systemctl', 'systemd-tmpfiles'],
   zfs: ['zfs', 'zpool'],

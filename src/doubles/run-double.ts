@@ -15,7 +15,7 @@ export async function runDouble(
   double: Double,
   root: string,
   args: readonly string[],
-  input?: string,
+  input?: string | Uint8Array,
 ): Promise<Answer> {
   const began = new DoubleHost(root)
   const fault = await faultOf(began, double.name, args)

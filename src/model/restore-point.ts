@@ -6,6 +6,9 @@ export const verificationLevels = ['exists', 'integrity', 'structure', 'content'
 
 export type VerificationLevel = (typeof verificationLevels)[number]
 
+/** Milliseconds since 1970. */
+export type Proofs = Readonly<Partial<Record<VerificationLevel, number>>>
+
 /** Where a copy lies. */
 export interface BackupCopy {
   readonly host: string
@@ -27,8 +30,11 @@ export interface RestorePoint {
   readonly size?: number
   /** Lower-case hex. */
   readonly sha256?: string
+  /** The strongest of `proofs`, and its time. */
   readonly level?: VerificationLevel
   readonly verifiedAt?: number
+  /** When it was last proved so far. What a stronger one shows need not be shown again. */
+  readonly proofs?: Proofs
   /** How long the last restore or drill took. */
   readonly recoverySeconds?: number
   readonly recoveredAt?: number

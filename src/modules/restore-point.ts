@@ -48,7 +48,9 @@ const args = t.Args({
   size: t.Optional(t.Integer({ description: 'Bytes.', minimum: 1 })),
   sha256: t.Optional(t.String({ description: 'Its checksum.', pattern: '^[0-9a-f]{64}$' })),
   level: t.Optional(
-    t.Choice(verificationLevels, { description: 'How far it has been proved, just now. It never falls.' }),
+    t.Choice(verificationLevels, {
+      description: 'How far it has been proved, just now. It never falls; each has its own time.',
+    }),
   ),
   recovery_seconds: t.Optional(
     t.Number({ description: 'How long restoring it took, just now.', minimum: 0 }),
@@ -162,7 +164,7 @@ function pointOf(given: Given, { known, now }: State): RestorePoint {
   }
 }
 
-/** A weaker check than one before says nothing new, and must not make the stronger one look recent. */
+/** A weaker check than one before has a time of its own, and must not make the stronger one look recent. */
 function verified(
   level: RestorePoint['level'],
   known: RestorePoint | undefined,
@@ -170,7 +172,8 @@ function verified(
 ): Partial<RestorePoint> {
   if (level === undefined) return {}
   const before = known?.level === undefined ? -1 : verificationLevels.indexOf(known.level)
-  return verificationLevels.indexOf(level) < before ? {} : { level, verifiedAt: now }
+  const proofs = { proofs: { ...known?.proofs, [level]: now } }
+  return verificationLevels.indexOf(level) < before ? proofs : { ...proofs, level, verifiedAt: now }
 }
 
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { RestorePoint } from '#model/restore-point.ts'
+import { type RestorePoint, verificationLevels } from '#model/restore-point.ts'
 import { elapsedText } from './duration-text.ts'
 import type { Style } from './style.ts'
 import { type Cell, tableText } from './table.ts'
@@ -30,6 +30,7 @@ export function restorePointText(point: RestorePoint, now: number): string {
     ...(size === undefined ? [] : [['size', sizeText(size)] as const]),
     ...(sha256 === undefined ? [] : [['sha256', sha256] as const]),
     ['verified', verifiedText(point, now)],
+    ...laterProofs(point).map(([level, time]) => ['', `${level}, ${ageText(now - time)} ago`] as const),
     ['recovery', recoveryText(point) || 'never tried'],
     ...point.copies.map(({ host, path }, i) => [i === 0 ? 'copies' : '', `${host}:${path}`] as const),
   ]
@@ -39,6 +40,18 @@ export function restorePointText(point: RestorePoint, now: number): string {
 function verifiedText({ level, verifiedAt }: RestorePoint, now: number): string {
   if (level === undefined) return 'never'
   return verifiedAt === undefined ? level : `${level}, ${ageText(now - verifiedAt)} ago`
+}
+
+/** Weaker proofs that are younger than every stronger one, strongest first. */
+function laterProofs({ level, verifiedAt = 0, proofs = {} }: RestorePoint): (readonly [string, number])[] {
+  let newest = verifiedAt
+  const weaker = verificationLevels.slice(0, level ? verificationLevels.indexOf(level) : 0)
+  return weaker.toReversed().flatMap((one) => {
+    const time = proofs[one]
+    if (time === undefined || time <= newest) return []
+    newest = time
+    return [[one, time] as const]
+  })
 }
 
 const recoveryText = ({ recoverySeconds }: RestorePoint): string =>

@@ -43,6 +43,14 @@ test('lists what can be restored, newest first, without what was removed', async
   expect(JSON.parse(stdout)).toMatchObject({ id: 'new' })
 })
 
+test('shows how far one was proved since it was last tried, and when', async () => {
+  const ago = (days: number) => Date.now() - (days + 0.5) * 86_400_000
+  const proofs = { drill: ago(9), content: ago(2), structure: ago(30), integrity: ago(3) }
+  const { call } = await inProject(point('old', { level: 'drill', verifiedAt: ago(9), proofs }))
+  const { stdout } = await call('show', 'old')
+  expect(stdout).toMatch(/^verified +drill, 9d ago\n +content, 2d ago\nrecovery/m)
+})
+
 test('restores after its plan was shown, on its own host, and records how long it took', async () => {
   const { cwd, call } = await inProject(point('motd-1'))
   const planned = await call('run', 'motd', '--plan', '-i', 'hosts.yml')

@@ -32,15 +32,20 @@ test('records a backup, and keeps what is not given again', async () => {
     size: 9,
     level: 'drill',
     verifiedAt: begin + day,
+    proofs: { integrity: begin, drill: begin + day },
     recoverySeconds: 4.2,
     recoveredAt: begin + day,
   })
 })
 
-test('a weaker check does not make a stronger one look recent', async () => {
+test('a weaker check has a time of its own, and does not make a stronger one look recent', async () => {
   await record({ id: 'e2', ...of, copies, level: 'drill' })
   await record({ id: 'e2', level: 'integrity' }, begin + day)
-  expect(fileOf('e2')).toMatchObject({ level: 'drill', verifiedAt: begin })
+  expect(fileOf('e2')).toMatchObject({
+    level: 'drill',
+    verifiedAt: begin,
+    proofs: { drill: begin, integrity: begin + day },
+  })
 })
 
 test('warns of a backup that lies on its own source alone', async () => {

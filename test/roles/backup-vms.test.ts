@@ -1,4 +1,4 @@
-import { readdir, symlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { withProxmoxHost } from '../support/proxmox-host.ts'
@@ -63,10 +63,33 @@ test('the machines of the host are backed up, copied off, recorded and pruned', 
       kind: 'vm',
       host: 'pve',
       subject: '103',
-      level: 'integrity',
+      level: 'content',
       copies: [{ host: 'pve' }, { host: 'there' }],
     },
   ])
+})
+
+test('archives of machines are read to their end again, copies compared, and what has rotted is named', async () => {
+  const reread = () => call(['run', 'playbooks/verify-backups.yml'], { verify_poll: 1 })
+  const before = (await points())[0].proofs
+  const whole = await reread()
+  expect([whole.code, whole.stderr]).toEqual([0, ''])
+  const [{ level, proofs }] = await points()
+  // The copy on the other host is what was recorded; the archive on its own host is all that it should be.
+  expect(level).toBe('content')
+  expect(proofs.content).toBeGreaterThan(before.content)
+  expect(proofs.integrity).toBeGreaterThan(before.content)
+
+  const [name = ''] = await archives('backups/dump')
+  const file = join(host().folder, 'backups/dump', name)
+  const kept = await readFile(file)
+  await writeFile(file, kept.subarray(0, -9))
+  const rotten = await reread()
+  expect([rotten.code, rotten.stdout]).toEqual([
+    2,
+    expect.stringMatching(/vm-pve-103-\S+ on pve cannot be read: vm-backup: \S+ is corrupt: its checksum is/),
+  ])
+  await writeFile(file, kept)
 })
 
 test('tsplay is killed in mid-backup: the backup completes, and the next run records it', async () => {

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { writeVma } from '#doubles/pve/vma.ts'
 import { withProxmoxHost } from '../support/proxmox-host.ts'
 
 // Each call of a double is a process of its own.
@@ -33,7 +35,7 @@ test('an archive is made, read back, described, and reported until somebody says
   const [made] = await save()
   expect(made).toMatchObject({
     path: join(dump(), (await archives())[0] ?? ''),
-    level: 'integrity',
+    level: 'content',
     name: 'k8s-cp01',
     // The pool lies in a file beside the backups.
     shared_disks: [expect.any(String)],
@@ -46,7 +48,8 @@ test('an archive is made, read back, described, and reported until somebody says
   expect(existsSync(`${made.path}.unrecorded`)).toBe(false)
   expect(said(await host().ok([program, 'verify', made.path]))).toEqual({
     path: made.path,
-    level: 'integrity',
+    level: 'content',
+    sha256: made.sha256,
   })
 })
 
@@ -115,24 +118,61 @@ test('an archive with a flipped bit, one that is cut off and one that is empty a
   expect(await refusal('verify', spoilt)).toMatch(/spoilt.vma.zst is corrupt: its checksum is/)
   await rm(`${spoilt}.json`)
   expect(await refusal('verify', spoilt)).toMatch(/spoilt.vma.zst is corrupt/)
-  // Where Proxmox has its own checker, that reads the archive too.
-  const bin = join(host().folder, 'bin')
-  await mkdir(bin)
-  await writeFile(
-    join(bin, 'vma'),
-    '#!/bin/sh\ncat >/dev/null\necho "** (process:1): wrong vma extent header" >&2\n[ -e "$0.good" ]\n',
-    { mode: 0o755 },
-  )
-  const env = { PATH: `${bin}:${host().env['PATH']}` }
-  const read = await host().call([program, 'verify', path], env)
-  expect([read.rc, read.stderr]).toEqual([
-    1,
-    expect.stringContaining('is no whole archive: ** (process:1): wrong vma'),
-  ])
-  await writeFile(join(bin, 'vma.good'), '')
-  expect(said(await host().ok([program, 'verify', path], env)).level).toBe('structure')
   await writeFile(spoilt, '')
   expect(await refusal('verify', spoilt)).toContain('missing or empty')
+})
+
+/** A whole file of zstd; what is wrong is in it. */
+const packed = async (name: string, content: Buffer) => {
+  const file = join(dump(), name)
+  await writeFile(file, zstdCompressSync(content))
+  return file
+}
+
+test('an archive that is bit for bit what was written and lacks a cluster or a disk is told from a whole one', async () => {
+  const [{ path }] = await save()
+  const whole = zstdDecompressSync(await readFile(path))
+  const cut = await packed('cut.vma.zst', whole.subarray(0, whole.length - 512))
+  expect(await refusal('verify', cut)).toMatch(
+    /cut\.vma\.zst is no whole archive: .*verify failed - detected missing cluster \d+ for stream drive-scsi0/,
+  )
+  // Its second disk was left out without a word.
+  const config = 'name: web\nscsi0: tank:vm-103-disk-0,size=1M\nscsi1: tank:vm-103-disk-1,size=1M\n'
+  const partial = join(dump(), 'partial.vma.zst')
+  await writeFile(partial, writeVma({ config, devices: [{ name: 'drive-scsi0', bytes: 2 ** 20 }] }, 0))
+  expect(await refusal('verify', partial)).toContain(
+    'lacks the disk scsi1, which its own configuration lists',
+  )
+  const meant = config.replace(/(scsi1.*)/, '$1,backup=0').concat('ide2: none,media=cdrom\n')
+  await writeFile(partial, writeVma({ config: meant, devices: [{ name: 'drive-scsi0', bytes: 2 ** 20 }] }, 0))
+  expect(said(await host().ok([program, 'verify', partial])).level).toBe('content')
+})
+
+test('without `vma` an archive is read to its end, and counts as proved so far', async () => {
+  const [{ path }] = await save()
+  const bin = join(host().folder, 'without-vma')
+  await mkdir(bin)
+  for (const name of ['pvesh', 'qm']) await copyFile(join(host().programs, name), join(bin, name))
+  const env = { PATH: `${bin}:${process.env['PATH']}` }
+  expect(said(await host().ok([program, 'verify', path], env)).level).toBe('integrity')
+})
+
+test('the archive of a container is read through, and has its configuration in it', async () => {
+  await mkdir(dump(), { recursive: true })
+  const folder = join(host().folder, 'container/etc/vzdump')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'pct.conf'), 'hostname: web\n')
+  const archive = join(dump(), 'vzdump-lxc-104-2026_11_29-02_00_00.tar.zst')
+  const pack = (...names: string[]) =>
+    host().ok(['tar', '-C', join(host().folder, 'container'), '--zstd', '-cf', archive, ...names])
+  await pack('./etc')
+  expect(said(await host().ok([program, 'verify', archive])).level).toBe('content')
+  const bytes = zstdDecompressSync(await readFile(archive))
+  const cut = await packed('vzdump-lxc-104-2026_11_29-02_00_01.tar.zst', bytes.subarray(0, 2000))
+  expect(await refusal('verify', cut)).toMatch(/is no whole archive: tar: /)
+  await rm(join(folder, 'pct.conf'))
+  await pack('./etc')
+  expect(await refusal('verify', archive)).toContain('holds no configuration')
 })
 
 test('a machine comes back after it was removed; one that is there is replaced only by its name', async () => {

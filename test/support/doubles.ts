@@ -12,7 +12,7 @@ export interface DoubleBench {
   /** Where the host's files lie. */
   readonly root: string
   /** Runs a program in this process; words are parted by blanks. */
-  run(line: string | readonly string[]): Promise<Required<Answer>>
+  run(line: string | readonly string[], input?: Uint8Array): Promise<Required<Answer>>
   /** The same, for one that has to succeed: what it printed. */
   ok(line: string | readonly string[]): Promise<string>
 }
@@ -21,11 +21,11 @@ export interface DoubleBench {
 export async function doubleBench(): Promise<DoubleBench> {
   const root = await mkdtemp(join(tmpdir(), 'tsplay-doubles-'))
   onTestFinished(() => rm(root, { recursive: true }))
-  const run = async (line: string | readonly string[]) => {
+  const run = async (line: string | readonly string[], input?: Uint8Array) => {
     const [program = '', ...args] = typeof line === 'string' ? line.split(' ') : line
     const double = await findDouble(program)
     if (!double) throw new Error(`There is no double of ${program}.`)
-    return { exit: 0, stdout: '', stderr: '', ...(await runDouble(double, root, args)) }
+    return { exit: 0, stdout: '', stderr: '', ...(await runDouble(double, root, args, input)) }
   }
   const ok = async (line: string | readonly string[]) => {
     const answer = await run(line)

@@ -7,10 +7,12 @@ import type { Fault } from '#doubles/faults.ts'
 import type { ProcessResult } from '#sdk/controller.ts'
 import { installDoubles } from './doubles.ts'
 
-const programs = ['pvesh', 'qm', 'pvesm', 'vzdump', 'qmrestore', 'zpool', 'zfs', 'tsplay-doubles']
+const programs = ['pvesh', 'qm', 'pvesm', 'vzdump', 'qmrestore', 'vma', 'zpool', 'zfs', 'tsplay-doubles']
 
 export interface ProxmoxHost {
   readonly folder: string
+  /** The folder of the doubles. */
+  readonly programs: string
   /** With the doubles in PATH. */
   readonly env: Record<string, string | undefined>
   /** Words are parted by blanks. */
@@ -61,5 +63,5 @@ async function openProxmoxHost(): Promise<ProxmoxHost> {
   await ok('pvesm add zfspool tank --pool tank --sparse 1')
   await ok(`pvesm add dir backups --path ${folder}/backups --content backup`)
   await ok('qm create 103 --name k8s-cp01 --memory 4096 --agent 1 --net0 virtio,bridge=vmbr0 --scsi0 tank:1')
-  return { folder, env, call, ok, fault }
+  return { folder, programs: bin, env, call, ok, fault }
 }

@@ -5,5 +5,6 @@ import { pvesm } from './pvesm.ts'
 import { pveum } from './pveum.ts'
 import { pveversion } from './pveversion.ts'
 import { qm } from './qm.ts'
+import { vma } from './vma-program.ts'
 
-export const pveDoubles: readonly Double[] = [pvesh, qm, pvesm, pveum, pveversion, vzdump, qmrestore]
+export const pveDoubles: readonly Double[] = [pvesh, qm, pvesm, pveum, pveversion, vzdump, qmrestore, vma]

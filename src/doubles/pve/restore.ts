@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from 'node:zlib'
 import type { ApiCall } from './api.ts'
 import { die } from './api-error.ts'
 import { readBackup } from './backup-files.ts'
@@ -5,7 +6,8 @@ import { parseProperties, printProperties, showDiskSize } from './property-strin
 import type { Vm } from './pve-state.ts'
 import { disksOf, newUuid, withNewMac } from './vm-config.ts'
 import { isNetwork } from './vm-parameters.ts'
-import { readVma, type VmaContent } from './vma.ts'
+import type { VmaContent } from './vma.ts'
+import { verifyVma } from './vma-reader.ts'
 import { allocate, free, nextDiskName, parseVolid } from './volumes.ts'
 
 /** `qmrestore`, and `qm create --archive`: qemu-server, PVE/QemuServer.pm `restore_file_archive`. */
@@ -45,7 +47,7 @@ async function makeWay(call: ApiCall): Promise<void> {
 
 function contentOf(archive: Buffer): VmaContent {
   try {
-    return readVma(archive)
+    return verifyVma(zstdDecompressSync(archive))
   } catch (error) {
     return die(
       `command 'set -o pipefail && zstd -q -d -c - | vma extract -v' failed: ${error instanceof Error ? error.message : error}`,

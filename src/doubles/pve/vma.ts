@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants, zstdCompressSync } from 'node:zlib'
 
 export interface VmaDevice {
   /** `drive-scsi0` */
@@ -13,9 +13,10 @@ export interface VmaContent {
   readonly devices: readonly VmaDevice[]
 }
 
-const clusterBytes = 65_536
-const headerBytes = 12_288
-const extentClusters = 59
+/** Bytes of a cluster, of a header without its blobs, and clusters of an extent: pve-qemu, `vma.h`. */
+export const clusterBytes = 65_536
+export const headerBytes = 12_288
+export const extentClusters = 59
 
 /**
  * An archive of a machine whose disks hold nothing but zeros, compressed: what Proxmox calls `.vma.zst`. pve-qemu,
@@ -88,26 +89,4 @@ function extentsOf(devices: readonly VmaDevice[], uuid: Buffer): Buffer[] {
     extents.push(extent)
   }
   return extents
-}
-
-/** Reads an archive's header and checks its sum; throws an Error that says what is wrong with it. */
-export function readVma(archive: Buffer): VmaContent {
-  const all = zstdDecompressSync(archive)
-  if (all.subarray(0, 4).toString('latin1') !== 'VMA\0') throw new Error('wrong vma magic number')
-  const header = Buffer.from(all.subarray(0, all.readUInt32BE(56)))
-  const sum = Buffer.from(header.subarray(32, 48))
-  header.fill(0, 32, 48)
-  if (!createHash('md5').update(header).digest().equals(sum)) throw new Error('wrong vma header checksum')
-  const blob = header.readUInt32BE(48)
-  const textAt = (pointer: number): string => {
-    const length = header.readUInt16LE(blob + pointer)
-    return header.subarray(blob + pointer + 2, blob + pointer + 2 + length).toString('utf8')
-  }
-  const devices = Array.from({ length: 255 }, (_, index) => 4096 + 32 * (index + 1)).flatMap((at) => {
-    const pointer = header.readUInt32BE(at)
-    return pointer === 0
-      ? []
-      : [{ name: textAt(pointer).replace(/\0$/, ''), bytes: Number(header.readBigUInt64BE(at + 8)) }]
-  })
-  return { config: textAt(header.readUInt32BE(3068)), devices }
 }

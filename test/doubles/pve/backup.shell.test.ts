@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { zstdDecompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { markBackups, parseKeep } from '#doubles/pve/prune.ts'
-import { readVma, writeVma } from '#doubles/pve/vma.ts'
+import { writeVma } from '#doubles/pve/vma.ts'
+import { readVmaHead, verifyVma } from '#doubles/pve/vma-reader.ts'
 import { type DoubleBench, doubleBench } from '../../support/doubles.ts'
 
 const call = promisify(execFile)
@@ -212,16 +215,84 @@ describe('retention', () => {
 })
 
 describe('an archive', () => {
-  it('gives back what was put in, and tells when its header was changed', async () => {
-    const content = {
-      config: 'name: a\nscsi0: tank:vm-100-disk-0\n',
-      devices: [{ name: 'drive-scsi0', bytes: 10_000_000 }],
-    }
-    const archive = writeVma(content, 1_764_000_000)
-    expect(readVma(archive)).toEqual(content)
-    const { zstdCompressSync, zstdDecompressSync } = await import('node:zlib')
-    const raw = zstdDecompressSync(archive)
-    raw[30] = 7
-    expect(() => readVma(zstdCompressSync(raw))).toThrow('wrong vma header checksum')
+  const content = {
+    config: 'name: a\nscsi0: tank:vm-100-disk-0\n',
+    // Two extents' worth.
+    devices: [{ name: 'drive-scsi0', bytes: 60 * 65_536 }],
+  }
+  const raw = () => zstdDecompressSync(writeVma(content, 1_764_000_000))
+
+  it('gives back what was put in', () => {
+    expect(verifyVma(raw())).toMatchObject(content)
+    expect(readVmaHead(raw())).toMatchObject({ ...content, createdAt: 1_764_000_000 })
+  })
+
+  /** Puts a byte into an extent, and its sum right again. */
+  const withExtentByte = (at: number, value: number) => {
+    const bytes = raw()
+    const extent = bytes.subarray(readVmaHead(bytes).end).subarray(0, 512)
+    extent[at] = value
+    extent.fill(0, 24, 40)
+    createHash('md5').update(extent).digest().copy(extent, 24)
+    return bytes
+  }
+
+  it.each([
+    ['is empty', () => Buffer.alloc(0), "can't read vma header - got EOF"],
+    ['is none', () => Buffer.alloc(20_000), 'not a vma file - wrong magic number'],
+    ['had its header changed', () => raw().fill(7, 30, 31), 'wrong vma header chechsum'],
+    [
+      'had an extent changed',
+      () => raw().fill(7, raw().length - 600, raw().length - 599),
+      'wrong vma extent header chechsum',
+    ],
+    ['ends within an extent', () => raw().subarray(0, -100), 'read short extent (412 bytes)'],
+    ['lost an extent', () => raw().subarray(0, -512), 'detected missing cluster 59 for stream drive-scsi0'],
+    [
+      'has a cluster twice',
+      () => withExtentByte(47 + 8, 0),
+      'found duplicated cluster 0 for stream drive-scsi0',
+    ],
+    ['names a device that it has not', () => withExtentByte(43, 9), 'got wrong dev id 9'],
+    ['promises data that is not there', () => withExtentByte(41, 1), 'vma extent error - missing blocks'],
+  ])('that %s is told from a whole one', (_, bytes, message) => {
+    expect(() => verifyVma(bytes())).toThrow(message)
+  })
+})
+
+describe('vma', () => {
+  it('verifies, lists and shows the configuration of what it is given on standard input', async () => {
+    const { run } = await doubleBench()
+    const devices = [{ name: 'drive-scsi0', bytes: 100_000 }]
+    const archive = zstdDecompressSync(writeVma({ config: 'name: a\n', devices }, 1_764_000_000))
+    expect(await run('vma verify -', archive)).toEqual({ exit: 0, stdout: '', stderr: '' })
+    const listed =
+      'CFG: size: 8 name: qemu-server.conf\nDEV: dev_id=1 size: 100000 devname: drive-scsi0\nCTIME: Mon Nov 24 16:00:00 2025\n'
+    expect((await run('vma list -', archive)).stdout).toBe(listed)
+    expect((await run('vma verify -v -', archive)).stdout).toBe(listed)
+    expect((await run('vma config -', archive)).stdout).toBe('name: a\n')
+    expect(await run('vma config - -c other.conf', archive)).toMatchObject({
+      exit: 255,
+      stderr: "unable to find configuration data 'other.conf'\n",
+    })
+  })
+
+  it('dies of what is wrong, as GLib has it', async () => {
+    const { run } = await doubleBench()
+    const archive = zstdDecompressSync(
+      writeVma({ config: '', devices: [{ name: 'drive-scsi0', bytes: 9 }] }, 0),
+    )
+    const fatal = (message: string) => ({
+      exit: 133,
+      stderr: expect.stringMatching(
+        new RegExp(`^\\n\\*\\* \\(process:\\d+\\): ERROR \\*\\*: [\\d:.]+: ${message}`),
+      ),
+    })
+    expect(await run('vma verify -', archive.subarray(0, -512))).toMatchObject(
+      fatal('verify failed - detected missing cluster 0'),
+    )
+    expect(await run('vma verify -', archive.subarray(0, 100))).toMatchObject(fatal("can't read vma header"))
+    expect(await run('vma list /none')).toMatchObject(fatal("can't open file /none - No such file"))
+    expect(await run('vma mend -')).toMatchObject({ exit: 1, stdout: expect.stringContaining('usage: vma') })
   })
 })
