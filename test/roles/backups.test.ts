@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { tsplay } from '../support/tsplay.ts'
@@ -85,6 +85,37 @@ test('a configuration is backed up to two places, damaged, drilled, and restored
     2,
     expect.stringMatching(/No copy of \S+ can be restored. config-backup: /),
   ])
+})
+
+test('of several copies elsewhere those that rotted are passed over, and the first that is whole is the last to be brought', async () => {
+  const { cwd, call, archives } = await platform()
+  await writeFile(
+    join(cwd, 'hosts.yml'),
+    'all: { vars: { connection: local }, hosts: { here: , there: , third: , fourth: } }\n',
+  )
+  expect((await call('run', 'backup.yml')).code).toBe(0)
+  const [archive = ''] = await archives('store/etc')
+  const whole = join(cwd, 'second/here/config-etc', archive)
+  for (const name of ['third', 'fourth']) await cp(whole, join(cwd, name, archive), { force: true })
+  await writeFile(whole, 'rotten')
+  await rm(join(cwd, 'store'), { recursive: true })
+  const [file = ''] = await readdir(join(cwd, 'state/restore-points'))
+  const point = JSON.parse(await readFile(join(cwd, 'state/restore-points', file), 'utf8'))
+  const copies = ['third', 'fourth'].map((host) => ({ host, path: join(cwd, host, archive) }))
+  await writeFile(
+    join(cwd, 'state/restore-points', file),
+    JSON.stringify({ ...point, copies: [...point.copies, ...copies] }),
+  )
+  const restored = await call('restore', 'run', 'latest', '--yes', '-e', restoring(cwd), '--output', 'json')
+  expect(restored.code).toBe(0)
+  const fetched = restored.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .filter(({ type, task }) => type === 'task' && task === 'Fetch it')
+  expect(fetched.map(({ status }) => status)).toEqual(['changed', 'changed', 'skipped'])
+  expect(await readdir(join(cwd, 'state/on-their-way'))).toEqual([])
+  expect(await archives('brought')).toEqual([expect.stringMatching(/^replaced-/)])
 })
 
 test('older backups go from both places when the newer are verified, and the record says so', async () => {
