@@ -9,6 +9,7 @@ import { literalValue } from '#lang/compile-value.ts'
 import type { Value } from '#model/value.ts'
 import { createConnector } from '#transport/connect.ts'
 import { controllerReads } from './controller-reads.ts'
+import { keepHeapClose } from './keep-heap-close.ts'
 import type { OpenProject } from './open-project.ts'
 import type { OpenReport } from './open-report.ts'
 import { compiledVars, taskControllers } from './task-controller.ts'
@@ -31,6 +32,7 @@ export interface Engine {
 
 /** Puts together what one run works with. */
 export function createEngine({ terminal, signal, report, project, mode, step }: EngineParts): Engine {
+  keepHeapClose(project.inventory.hosts.size)
   const connector = createConnector({
     env: process.env,
     homeDirectory: homedir(),

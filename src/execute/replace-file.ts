@@ -25,14 +25,14 @@ export interface Replacement {
 export function replaceFileScript(replacement: Replacement): string {
   const path = quote(replacement.path)
   const steps = [
-    contentStep(replacement.content),
+    contentStep(replacement),
     ...ownerStep(replacement),
     `chmod ${octal(replacement.mode)} "$t"`,
     ...(replacement.validate === undefined ? [] : [validateStep(replacement.validate)]),
     ...(replacement.backup === undefined
       ? []
       : [`{ [ ! -e ${path} ] || cp -p ${path} ${quote(replacement.backup)}; }`]),
-    ...(replacement.printsSum ? [sumStep] : []),
+    ...saySum[summing(replacement)],
     `mv -f "$t" ${path}`,
     // Nothing is left to remove, and a process less to start.
     'trap - 0',
@@ -47,17 +47,40 @@ export function replaceFileScript(replacement: Replacement): string {
   ].join('\n')
 }
 
-/** A connection that breaks looks like the end of the bytes: only their number tells. */
-function contentStep(content: Replacement['content']): string {
+function contentStep(replacement: Replacement): string {
+  const { content } = replacement
   if ('text' in content) return `{ printf %s ${quote(content.text)} > "$t" || ${sayWhy}; }`
   if ('escaped' in content) return `{ printf ${quote(content.escaped)} > "$t" || ${sayWhy}; }`
-  return `cat > "$t" &&
+  // A connection that breaks looks like the end of the bytes: only their number tells.
+  return `${summing(replacement) === 'meanwhile' ? saveAndSum : 'cat > "$t"'} &&
 n=$(wc -c < "$t") &&
 { [ "$n" -eq ${content.bytes} ] || { echo "Only $((n)) of ${content.bytes} bytes arrived." >&2; false; }; }`
 }
 
+/** How the sum of content that comes as a stream is had; the rest has travelled inside of its script. */
+function summing({ printsSum, content, validate }: Replacement): 'no' | 'meanwhile' | 'after' {
+  if (!printsSum || !('bytes' in content)) return 'no'
+  return validate === undefined ? 'meanwhile' : 'after'
+}
+
 /** OpenSSL comes first, since it knows the processor's own instructions: three times as fast as sha256sum. */
-const sumStep = `{ if command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r; else sha256sum; fi <"$t" 2>/dev/null || :; }`
+const sum =
+  '{ if command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r; else sha256sum; fi; } 2>/dev/null'
+
+/**
+ * Sums the bytes while they are written, so that the host is not waited for once they have all arrived. What tee says is
+ * the first line of `s`, since it holds the pipe open until then; there is no second one where a host has no such program.
+ */
+const saveAndSum = `s=$({ { tee -- "$t"; echo "saved $?" >&3; } | { ${sum} || cat >/dev/null; }; } 3>&1) &&
+case $s in 'saved 0'*) ;; *) false ;; esac`
+
+/** The sum is the last line of what the script says. */
+const saySum = {
+  no: [],
+  meanwhile: [`printf '%s\\n' "$s"`],
+  // A check may change what it checks.
+  after: [`{ ${sum} <"$t" || :; }`],
+}
 
 /** The printf of some shells says only "I/O error": another program tells whether the disk is full. */
 const sayWhy = '{ dd if=/dev/zero bs=4096 count=1 >> "$t"; false; }'

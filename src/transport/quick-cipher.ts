@@ -35,6 +35,16 @@ function prepareKey(decipher: unknown): void {
   if (isGcm && key instanceof Uint8Array) Reflect.set(decipher, '_decipherKey', createSecretKey(key))
 }
 
+let randomBytes = Buffer.alloc(0)
+
+/** Random bytes (RFC 4253, section 6) from there to the end; they are drawn for many packets at once. */
+function randomPadding(packet: Buffer, from: number): void {
+  const size = packet.length - from
+  if (randomBytes.length < size) randomBytes = randomFillSync(Buffer.allocUnsafeSlow(4096))
+  randomBytes.copy(packet, from, 0, size)
+  randomBytes = randomBytes.subarray(size)
+}
+
 function isSlow(cipher: unknown): cipher is Slow {
   if (typeof cipher !== 'object' || cipher === null) return false
   const of = (name: string): unknown => Reflect.get(cipher, name)
@@ -77,7 +87,8 @@ class QuickCipher {
     const packet = this.#memory(4 + length)
     packet.writeUInt32BE(length)
     packet[4] = padding
-    return randomFillSync(packet, 5 + payload, padding)
+    randomPadding(packet, 5 + payload)
+    return packet
   }
 
   encrypt(packet: Buffer): void {

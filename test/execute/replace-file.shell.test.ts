@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,6 +25,9 @@ beforeEach(() => writeFileSync(path, 'old\n', { mode: 0o600 }))
 
 const run = (script: string) =>
   spawnSync('/bin/sh', ['-c', `( eval "$S" )`], { env: { ...process.env, S: script }, encoding: 'utf8' })
+
+const summedWrite = (bytes: number): string =>
+  replaceFileScript({ path, temporary, content: { bytes }, mode: 0o644, printsSum: true })
 
 test('replaces the content and sets the mode', () => {
   expect(run(replaceFileScript({ path, temporary, content: { text: 'new' }, mode: 0o640 })).status).toBe(0)
@@ -71,6 +75,44 @@ test('tells the sum of content that follows on its stdin, as its check has left 
   expect(readFileSync(path, 'utf8')).toBe('textmore\n')
   const sum = createHash('sha256').update('textmore\n').digest('hex')
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${sum}\\b`))
+})
+
+test('tells the sum of content that follows on its stdin while it is written', () => {
+  const { stdout } = spawnSync('/bin/sh', ['-c', summedWrite(4)], { input: 'text', encoding: 'utf8' })
+  expect(readFileSync(path, 'utf8')).toBe('text')
+  expect(stdout).toContain(`\n${createHash('sha256').update('text').digest('hex')}`)
+})
+
+test('writes content that follows on its stdin where no program can sum it, and tells no sum', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'no-sums-'))
+  for (const name of ['tee', 'cat', 'wc', 'chmod', 'mv', 'rm'])
+    symlinkSync(
+      execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(),
+      join(bin, name),
+    )
+  const text = 'x'.repeat(1 << 20)
+  const ran = spawnSync('/bin/sh', ['-c', summedWrite(text.length)], {
+    input: text,
+    encoding: 'utf8',
+    env: { PATH: bin },
+  })
+  expect(ran).toMatchObject({ status: 0, stderr: '' })
+  expect(ran.stdout).not.toMatch(/[0-9a-f]{64}/)
+  expect(readFileSync(path, 'utf8')).toBe(text)
+  rmSync(bin, { recursive: true })
+})
+
+test('keeps the old file when the new one cannot be written to its end while it is summed', () => {
+  writeFileSync(path, 'old\n')
+  const text = 'x'.repeat(1 << 20)
+  const ran = spawnSync('/bin/sh', ['-c', `ulimit -f 8; trap '' XFSZ; ${summedWrite(text.length)}`], {
+    input: text,
+    encoding: 'utf8',
+  })
+  expect(ran.status).not.toBe(0)
+  expect(ran.stderr).toMatch(/File too large/)
+  expect(readFileSync(path, 'utf8')).toBe('old\n')
+  expect(existsSync(temporary)).toBe(false)
 })
 
 test('keeps set-id bits, which chown would clear', () => {
