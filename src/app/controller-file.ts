@@ -1,32 +1,41 @@
 import { createHash } from 'node:crypto'
-import type { Stats } from 'node:fs'
-import { open, readFile, stat } from 'node:fs/promises'
+import { type Stats, statSync } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
 import type { ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
 import { atMost } from './at-most.ts'
+import type { FileMemory } from './file-memory.ts'
 import { readInTurns } from './read-in-turns.ts'
 
 /** Decrypts a vault file. */
 export type Decrypt = (content: Uint8Array, path: string) => Promise<Uint8Array>
-/** Checksums by file, its size and time, and algorithm: kept for a whole run. */
-export type ChecksumCache = Map<string, Promise<string>>
 
 interface Opening {
   /** `asStored` leaves vault files encrypted. */
   readonly decrypt: Decrypt | 'asStored' | undefined
-  readonly checksums: ChecksumCache
+  readonly memory: FileMemory
 }
 
 /** A file of this machine, ready to be read. Vault files are decrypted; all they tell is of the decrypted content. */
 export async function openControllerFile(path: string, options: Opening): Promise<ControllerFile> {
-  const status = await stat(path).catch((cause) => unreadable(path, cause))
-  const { decrypt } = options
-  if (decrypt === 'asStored' || !(await isEncrypted(path))) return plainFile(path, status, options.checksums)
+  const status = statusOf(path)
+  const { decrypt, memory } = options
+  const isPlain = decrypt === 'asStored' || !(await memory.isEncrypted(path, status, () => isEncrypted(path)))
+  if (isPlain) return plainFile(path, status, memory)
   if (!decrypt) {
     throw new TaskFailure(`The file ${path} is encrypted: give its password with --vault-password-file.`)
   }
   const encrypted = await readFile(path).catch((cause) => unreadable(path, cause))
   return fileInMemory(path, await decrypt(encrypted, path), status.mode & 0o7777)
+}
+
+/** Asked for each file, task and host: without waiting it takes some thousandths of the time. */
+function statusOf(path: string): Stats {
+  try {
+    return statSync(path)
+  } catch (cause) {
+    return unreadable(path, cause)
+  }
 }
 
 const markers = ['$ANSIBLE_VAULT;', 'age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----']
@@ -54,19 +63,18 @@ function unreadable(path: string, cause: unknown): never {
   throw new TaskFailure(`The file ${path} cannot be read: ${why}.`, {}, { cause })
 }
 
-function plainFile(path: string, { size, mtimeMs, mode }: Stats, checksums: ChecksumCache): ControllerFile {
+function plainFile(path: string, status: Stats, memory: FileMemory): ControllerFile {
   return {
     kind: 'controller-file',
     path,
-    size,
-    mode: mode & 0o7777,
-    checksum(algorithm = 'sha256') {
-      const key = `${algorithm}\0${size}\0${mtimeMs}\0${path}`
-      const known = checksums.get(key) ?? openly(() => checksumOf(path, algorithm))
-      checksums.set(key, known)
-      return known
-    },
-    read: () => openly(() => readFile(path)).catch((cause) => unreadable(path, cause)),
+    size: status.size,
+    mode: status.mode & 0o7777,
+    checksum: (algorithm = 'sha256') =>
+      memory.checksum(path, status, algorithm, () => openly(() => checksumOf(path, algorithm))),
+    read: () =>
+      memory.content(path, status, () =>
+        openly(() => readFile(path)).catch((cause) => unreadable(path, cause)),
+      ),
     stream: () => readInTurns(path),
   }
 }

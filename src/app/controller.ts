@@ -5,8 +5,9 @@ import { yamlDocuments } from '#load/yaml-documents.ts'
 import type { Vars } from '#model/value.ts'
 import type { Controller, ControllerArchive, ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
-import { type ChecksumCache, type Decrypt, openControllerFile } from './controller-file.ts'
+import { type Decrypt, openControllerFile } from './controller-file.ts'
 import { walkFolder } from './controller-folder.ts'
+import { FileMemory } from './file-memory.ts'
 import { atHome, type FileKind, fileMissing, findFile } from './find-file.ts'
 import { readArchive } from './read-archive.ts'
 import { runProcess } from './run-process.ts'
@@ -29,7 +30,7 @@ export interface ControllerOptions {
   readonly prompt?: Controller['prompt']
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Shared by all controllers of a run, so that a file is read once for all hosts. */
-  readonly checksums?: ChecksumCache
+  readonly memory?: FileMemory
   /** What archives hold, by their checksums; shared likewise. */
   readonly archives?: ArchiveCache
   readonly signal?: AbortSignal
@@ -66,25 +67,25 @@ type FileAccess = Pick<
 >
 
 function fileAccess(options: ControllerOptions): FileAccess {
-  const { folder, checksums = new Map(), archives = new Map(), loadVars } = options
+  const { folder, memory = new FileMemory(), archives = new Map(), loadVars } = options
   const search = options.search ?? ((kind: FileKind) => [join(folder, kind), folder])
   const places = (kind: FileKind | 'written') => (kind === 'written' ? [folder] : search(kind))
   const openFile = (path: string): Promise<ControllerFile> =>
-    openControllerFile(path, { decrypt: options.decrypt, checksums })
+    openControllerFile(path, { decrypt: options.decrypt, memory })
   const openStored = (path: string): Promise<ControllerFile> =>
-    openControllerFile(path, { decrypt: 'asStored', checksums })
-  const locate = async (path: string, kind: FileKind | 'written'): Promise<string> => {
-    const found = await findFile(path, { places: places(kind), type: 'file' })
+    openControllerFile(path, { decrypt: 'asStored', memory })
+  const locate = (path: string, kind: FileKind | 'written'): string => {
+    const found = findFile(path, { places: places(kind), type: 'file' })
     if (found === undefined) throw fileMissing(path, places(kind))
     return found
   }
-  const locateFolder = (path: string, kind: FileKind | 'written' = 'files'): Promise<string | undefined> =>
+  const locateFolder = (path: string, kind: FileKind | 'written' = 'files'): string | undefined =>
     findFile(path, { places: places(kind), type: 'folder' })
 
   const reader = (open: typeof openFile): Controller['asStored'] => ({
-    file: async (path, kind = 'files') => open(await locate(path, kind)),
+    file: async (path, kind = 'files') => open(locate(path, kind)),
     async folder(path, kind) {
-      const found = await locateFolder(path, kind)
+      const found = locateFolder(path, kind)
       return found === undefined ? undefined : walkFolder(found, open)
     },
   })
@@ -92,15 +93,15 @@ function fileAccess(options: ControllerOptions): FileAccess {
   return {
     ...reader(openFile),
     asStored: reader(openStored),
-    template: async (path) => renderFile(await openFile(await locate(path, 'templates')), options),
+    template: async (path) => renderFile(await openFile(locate(path, 'templates')), options),
     async vars(path) {
       if (!loadVars) throw new TaskFailure(`Variables cannot be read here: "${path}" is not loaded.`)
-      return loadVars(await locate(path, 'vars'))
+      return loadVars(locate(path, 'vars'))
     },
     write: (path, content, options) => writeFileHere(resolve(folder, atHome(path)), content, options),
-    archive: async (path) => archiveOnce(await openFile(await locate(path, 'files')), archives),
+    archive: async (path) => archiveOnce(await openFile(locate(path, 'files')), archives),
     async *tar(path, tarOptions) {
-      yield* tarFolder((await locateFolder(path)) ?? (await locate(path, 'files')), tarOptions)
+      yield* tarFolder(locateFolder(path) ?? locate(path, 'files'), tarOptions)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { type Stats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { TaskFailure } from '#sdk/module.ts'
@@ -13,12 +13,22 @@ export interface FileSearch {
 }
 
 /** The absolute path of a file or folder on this machine; undefined when no place has it. */
-export async function findFile(path: string, { places, type }: FileSearch): Promise<string | undefined> {
+export function findFile(path: string, { places, type }: FileSearch): string | undefined {
   for (const candidate of candidates(path, places)) {
-    const found = await stat(candidate).catch(() => undefined)
+    const found = statusOf(candidate)
     if (type === 'folder' ? found?.isDirectory() : found && !found.isDirectory()) return candidate
   }
   return undefined
+}
+
+/** Not waited for: it is asked for each task on each host, and the answer takes microseconds. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    // What cannot be looked at is not there for us.
+    return undefined
+  }
 }
 
 /** `~/x` below the home of whoever runs tsplay. */

@@ -10,7 +10,7 @@ import type { VarsFile } from '#model/syntax.ts'
 import type { Lookup, Value } from '#model/value.ts'
 import type { Controller } from '#sdk/controller.ts'
 import { type ArchiveCache, createController } from './controller.ts'
-import type { ChecksumCache } from './controller-file.ts'
+import { FileMemory } from './file-memory.ts'
 import type { FileKind } from './find-file.ts'
 
 export interface ControllerParts {
@@ -22,7 +22,7 @@ export interface ControllerParts {
 
 /** Makes the controller of a task on a host: its role's files first, its variables in templates. */
 export function taskControllers(parts: ControllerParts): (place: TaskPlace, lookup: Lookup) => Controller {
-  const checksums: ChecksumCache = new Map()
+  const memory = new FileMemory()
   const archives: ArchiveCache = new Map()
   const { loaded, signal, prompt } = parts
   return (place, lookup) =>
@@ -33,7 +33,7 @@ export function taskControllers(parts: ControllerParts): (place: TaskPlace, look
       loadVars: async (path) => compiledVars(await loaded.varsFile(path)),
       decrypt: (content, path) => decrypted({ loaded, onSecret: parts.onSecret }, content, path),
       prompt,
-      checksums,
+      memory,
       archives,
       signal,
     })

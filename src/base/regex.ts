@@ -44,7 +44,13 @@ export function compileRegex(pattern: string, options: RegexOptions = {}): Regex
   return made
 }
 
-function engineFor(pattern: string, options: RegexOptions): RegexEngine {
+interface Engine {
+  readonly find: RegexEngine
+  /** Whether it matches anywhere, which is cheaper to know than where. */
+  test(text: string): boolean
+}
+
+function engineFor(pattern: string, options: RegexOptions): Engine {
   if (!needsBacktracking(pattern)) return linearEngine(pattern, options)
   if (options.fallback) return fallbackEngine(pattern, options)
   throw new RegexError(
@@ -52,9 +58,10 @@ function engineFor(pattern: string, options: RegexOptions): RegexEngine {
   )
 }
 
-function fallbackEngine(pattern: string, options: RegexOptions): RegexEngine {
+function fallbackEngine(pattern: string, options: RegexOptions): Engine {
   const { source, flags } = toJavaScript(pattern)
-  return backtrackingEngine({ source, flags: flags + flagLetters(options) }, pattern)
+  const find = backtrackingEngine({ source, flags: flags + flagLetters(options) }, pattern)
+  return { find, test: (text) => find(text, 0) !== undefined }
 }
 
 const require = createRequire(import.meta.url)
@@ -67,14 +74,14 @@ function loadRe2(): typeof import('re2js') {
   return re2
 }
 
-function linearEngine(pattern: string, options: RegexOptions): RegexEngine {
+function linearEngine(pattern: string, options: RegexOptions): Engine {
   const { RE2JS } = loadRe2()
   const flags =
     (options.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) |
     (options.multiline ? RE2JS.MULTILINE : 0) |
     (options.dotAll ? RE2JS.DOTALL : 0)
   const compiled = compileLinear(pattern, () => RE2JS.compile(toRe2(pattern), flags))
-  return (text, from) => firstMatch(compiled, text, from)
+  return { find: (text, from) => firstMatch(compiled, text, from), test: (text) => compiled.test(text) }
 }
 
 function compileLinear(pattern: string, compile: () => Re2Pattern): Re2Pattern {
@@ -96,11 +103,11 @@ function firstMatch(compiled: Re2Pattern, text: string, from: number): RegexMatc
   return { index: matcher.start(), text: matcher.group() ?? '', groups, named }
 }
 
-function regexOver(engine: RegexEngine): Regex {
-  const all = (text: string, limit = Number.POSITIVE_INFINITY) => [...matches(engine, text, limit)]
+function regexOver({ find, test }: Engine): Regex {
+  const all = (text: string, limit = Number.POSITIVE_INFINITY) => [...matches(find, text, limit)]
   return {
-    test: (text) => engine(text, 0) !== undefined,
-    exec: (text, from = 0) => engine(text, from),
+    test,
+    exec: (text, from = 0) => find(text, from),
     all: (text) => all(text),
     replaceAll: (text, template, limit) => replaced(text, template, all(text, limit || undefined)),
     split: (text, limit) => pieces(text, all(text, limit || undefined)),

@@ -14,10 +14,10 @@ export function moduleArguments(run: RunState, task: Task, module: ModuleDefinit
   const given = { ...moduleDefaults(task, scope), ...asMapping(task.args.render(scope)) }
   const schema = compileSchema(module.args)
   const coerced = schema.coerce(revealed(run, given))
-  const evaluated = evaluatedArguments(module)
+  const { evaluated, secret } = markedArguments(module)
   const issues = schema.validate(coerced).filter(({ path }) => !evaluated.has(String(path[0])))
   if (issues.length > 0) throw new TaskFailure(issues.map(({ message }) => message).join(' '))
-  noteSecretArguments(run, module, coerced)
+  if (secret.length > 0) noteSecrets(run, secret, coerced)
   return coerced
 }
 
@@ -32,19 +32,30 @@ function asMapping(rendered: unknown): Record<string, unknown> {
   throw new TaskFailure('The arguments of a module must be a mapping.')
 }
 
-/** Conditions and expressions arrive evaluated, which is not the form their schema describes; compile checked them. */
-function evaluatedArguments(module: ModuleDefinition): ReadonlySet<string> {
-  const names = Object.entries(propertiesOf(module)).filter(([, schema]) =>
-    ['condition', 'expression'].includes(markOf(schema) ?? ''),
-  )
-  return new Set(names.map(([name]) => name))
+interface MarkedArguments {
+  /** Conditions and expressions arrive evaluated, which is not the form their schema describes; compile checked them. */
+  readonly evaluated: ReadonlySet<string>
+  readonly secret: readonly string[]
 }
 
-function noteSecretArguments(run: RunState, module: ModuleDefinition, args: unknown): void {
+const known = new WeakMap<ModuleDefinition, MarkedArguments>()
+
+function markedArguments(module: ModuleDefinition): MarkedArguments {
+  const present = known.get(module)
+  if (present) return present
+  const marks = Object.entries(propertiesOf(module)).map(([name, schema]) => ({ name, mark: markOf(schema) }))
+  const named = (...wanted: readonly string[]): readonly string[] =>
+    marks.filter(({ mark }) => mark !== undefined && wanted.includes(mark)).map(({ name }) => name)
+  const found = { evaluated: new Set(named('condition', 'expression')), secret: named('secret') }
+  known.set(module, found)
+  return found
+}
+
+function noteSecrets(run: RunState, names: readonly string[], args: unknown): void {
   if (typeof args !== 'object' || args === null) return
-  const properties = propertiesOf(module)
-  for (const [name, value] of Object.entries(args)) {
-    if (typeof value === 'string' && markOf(properties[name]) === 'secret') run.dependencies.onSecret(value)
+  for (const name of names) {
+    const value: unknown = Reflect.get(args, name)
+    if (typeof value === 'string') run.dependencies.onSecret(value)
   }
 }
 

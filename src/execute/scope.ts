@@ -49,10 +49,7 @@ export class Scope implements Lookup {
     this.#parts = parts
     this.controller = parts.controller
     this.missingFacts = parts.missingFacts ?? new Map()
-    this.#strongestFirst = parts.layers
-      .map((layer, i) => ({ layer, i }))
-      .sort((a, b) => b.layer.level - a.layer.level || b.i - a.i)
-      .map(({ layer }) => layer)
+    this.#strongestFirst = parts.layers.toReversed().sort((a, b) => b.level - a.level)
   }
 
   /** Loop variables and the like that hold here. */
@@ -114,18 +111,17 @@ export class Scope implements Lookup {
     if (magic.has(name, this)) return { data: magic.get(name, this) }
     if (locals.has(name)) return { data: locals.get(name) }
     const spellings = spellingsOf(name)
-    const above = this.#inLayers(spellings, (level) => level > setFactLevel)
     return (
-      above ??
+      this.#inLayers(spellings, setFactLevel + 1, Number.POSITIVE_INFINITY) ??
       this.#inHost(spellings) ??
-      this.#inLayers(spellings, (level) => level < includedVarsLevel) ??
+      this.#inLayers(spellings, 0, includedVarsLevel - 1) ??
       preset(name)
     )
   }
 
-  #inLayers(spellings: readonly string[], wanted: (level: number) => boolean): Found | undefined {
+  #inLayers(spellings: readonly string[], lowest: number, highest: number): Found | undefined {
     for (const layer of this.#strongestFirst) {
-      if (!wanted(layer.level)) continue
+      if (layer.level < lowest || layer.level > highest) continue
       for (const spelling of spellings) {
         const value = layer.vars.get(spelling)
         if (value) return { value }

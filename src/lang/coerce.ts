@@ -6,6 +6,8 @@ import { revealed } from './revealed.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
+const noProperties: Schema = {}
+
 /** A value with the types a schema asks for, where the conversion is beyond doubt. Never changes its input. */
 export function coerceTo(schema: unknown, value: unknown): unknown {
   if (!isMap(schema) || value === undefined || value instanceof Unknown) return value
@@ -104,27 +106,55 @@ function isKeptWhole(schema: Schema, items: Schema): boolean {
 function inside(schema: Schema, value: unknown): unknown {
   if (isList(value)) return value.map((item) => coerceTo(schema['items'], item))
   if (!isMap(value) || value instanceof Unknown) return value
-  const properties = isMap(schema['properties']) ? schema['properties'] : {}
-  return { ...defaultsOf(properties, value), ...coercedProperties(schema, properties, value) }
+  const properties = isMap(schema['properties']) ? schema['properties'] : noProperties
+  return coercedProperties(schema, value, missingDefaults(properties, value))
 }
 
-function coercedProperties(schema: Schema, properties: Schema, value: Schema): Schema {
-  const required = isList(schema['required']) ? schema['required'] : []
-  const entries = Object.entries(value).flatMap(([key, item]) => {
-    const inner = propertySchema(schema, properties, key)
-    if (item === undefined || (isUnset(item, inner) && !required.includes(key))) return []
-    return [[key, coerceTo(inner, item)] as const]
-  })
-  return Object.fromEntries(entries)
-}
-
-function defaultsOf(properties: Schema, value: Schema): Schema {
-  const entries = Object.entries(properties).flatMap(([key, inner]) => {
+/** The defaults of what is not given. */
+function missingDefaults(properties: Schema, value: Schema): Record<string, unknown> {
+  const found: Record<string, unknown> = {}
+  for (const [key, inner, standard] of defaultsOf(properties)) {
     const isGiven = Object.hasOwn(value, key) && value[key] !== undefined && !isUnset(value[key], inner)
-    if (isGiven || !isMap(inner) || !Object.hasOwn(inner, 'default')) return []
-    return [[key, structuredClone(inner['default'])] as const]
-  })
-  return Object.fromEntries(entries)
+    if (!isGiven) found[key] = typeof standard === 'object' ? structuredClone(standard) : standard
+  }
+  return found
+}
+
+type Default = readonly [key: string, schema: Schema, standard: unknown]
+
+/** A schema's defaults are looked up for each call of each task on each host: once is enough. */
+const knownDefaults = new WeakMap<Schema, readonly Default[]>()
+
+function defaultsOf(properties: Schema): readonly Default[] {
+  const known = knownDefaults.get(properties)
+  if (known) return known
+  const found = Object.entries(properties).flatMap(([key, inner]): readonly Default[] =>
+    isMap(inner) && Object.hasOwn(inner, 'default') ? [[key, inner, inner['default']]] : [],
+  )
+  knownDefaults.set(properties, found)
+  return found
+}
+
+function coercedProperties(
+  schema: Schema,
+  value: Schema,
+  into: Record<string, unknown>,
+): Record<string, unknown> {
+  const properties = isMap(schema['properties']) ? schema['properties'] : noProperties
+  const required: readonly unknown[] = isList(schema['required']) ? schema['required'] : []
+  for (const key of Object.keys(value)) {
+    const item = value[key]
+    const inner = propertySchema(schema, properties, key)
+    if (item === undefined || (isUnset(item, inner) && !required.includes(key))) continue
+    put(into, key, coerceTo(inner, item))
+  }
+  return into
+}
+
+/** `__proto__` is a key like any other. */
+function put(into: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') into[key] = value
+  else Object.defineProperty(into, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
 /** `key:` with nothing after it means that the key is not given, unless null is an answer of its own. */

@@ -16,8 +16,17 @@ export interface Prepared {
 
 /** Reveals secrets and leaves out what is not known yet, noting where both were. */
 export function prepare(value: unknown): Prepared {
+  if (isReadable(value)) return { value, secrets: [], open: [] }
   const found = { secrets: [] as Path[], open: [] as Path[] }
   return { value: prepared(value, [], found), ...found }
+}
+
+/** Most values are so, and need no copy. */
+function isReadable(value: unknown): boolean {
+  if (value instanceof Secret || value instanceof Unknown || value === undefined || value === omit)
+    return false
+  if (isList(value)) return value.every(isReadable)
+  return !isMap(value) || Object.keys(value).every((key) => isReadable(value[key]))
 }
 
 function prepared(value: unknown, path: Path, found: { secrets: Path[]; open: Path[] }): unknown {

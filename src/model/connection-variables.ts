@@ -27,15 +27,17 @@ export const connectionVariables = {
 
 export type ConnectionVariable = keyof typeof connectionVariables
 
-/** All spellings of one connection variable, tsplay's own first. */
-export function connectionSpellings(name: ConnectionVariable): readonly string[] {
-  return [name, ...connectionVariables[name]]
+const spellings = new Map<ConnectionVariable, readonly string[]>()
+const canonical = new Map<string, ConnectionVariable>()
+for (const [name, others] of Object.entries(connectionVariables)) {
+  if (!isOwnName(name)) continue
+  spellings.set(name, [name, ...others])
+  for (const spelling of [name, ...others]) canonical.set(spelling, name)
 }
 
-const canonical = new Map<string, ConnectionVariable>()
-for (const name of Object.keys(connectionVariables)) {
-  if (!isOwnName(name)) continue
-  for (const spelling of connectionSpellings(name)) canonical.set(spelling, name)
+/** All spellings of one connection variable, tsplay's own first. */
+export function connectionSpellings(name: ConnectionVariable): readonly string[] {
+  return spellings.get(name) ?? [name]
 }
 
 function isOwnName(name: string): name is ConnectionVariable {

@@ -195,9 +195,10 @@ function expanded({ regexp = '', line = '' }: Args, found: TextLine | undefined)
   return whole.slice(match.index, whole.length - behind)
 }
 
-const replaceLine = (lines: readonly TextLine[], index: number, text: string): Edited => ({
-  lines: lines.map((line, i) => (i === index ? { ...line, text } : line)),
-})
+function replaceLine(lines: readonly TextLine[], index: number, text: string): Edited {
+  if (lines[index]?.text === text) return { lines }
+  return { lines: lines.map((line, i) => (i === index ? { ...line, text } : line)) }
+}
 
 function insert(lines: readonly TextLine[], line: string, args: Args): Edited {
   const { insertafter, insertbefore, firstmatch } = args

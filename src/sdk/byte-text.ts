@@ -18,6 +18,17 @@ export function decodeBytes(binary: string): ByteText {
   }
 }
 
+/** The text that these bytes are in UTF-8; undefined when they are no text. */
+export function textOfBytes(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined
+  try {
+    return strict.decode(bytes)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return undefined
+  }
+}
+
 /** What to write to a file so that it holds this text again. */
 export function encodeBytes({ text, utf8 }: ByteText): string | Uint8Array {
   return utf8 ? text : toBytes(text)
@@ -30,5 +41,7 @@ export function inCharactersOf(file: ByteText, text: string): string {
 }
 
 function toBytes(binary: string): Uint8Array {
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i)
+  return bytes
 }

@@ -74,10 +74,10 @@ async function probeSource(
   const file = await controller.file(src)
   await requireChecksum(args, (algorithm) => file.checksum(algorithm))
   // Begun at once, since it may take as long as the host's; waited for only where it decides something.
-  const known = sourceOfFile(file)
-  known.catch(() => undefined)
+  file.checksum('sha256').catch(() => undefined)
   const target = await looking
-  const source = await (target.place.entry || mode === 'check' ? known : sourceOfNewFile(file))
+  const isNew = !target.place.entry && mode !== 'check'
+  const source = await (isNew ? sourceOfNewFile(file) : sourceOfFile(file, target.sha256))
   return probeFile(ask, { source, target, mode: file.mode })
 }
 
@@ -153,7 +153,12 @@ async function probeEntry(
   { path: name, file, mode }: SourceEntry,
 ): Promise<FileItem> {
   if (!file) throw new TaskFailure(`${name} cannot be read.`)
-  const [source, found] = await Promise.all([sourceOfFile(file), look(ask, path)])
+  const looking = look(ask, path)
+  looking.catch(() => undefined)
+  // Begun at once, beside the host's.
+  await file.checksum('sha256')
+  const found = await looking
+  const source = await sourceOfFile(file, found.sha256)
   return { ...(await withBefore(ask, { source, ...inMadeFolder(found) })), name, sourceMode: mode }
 }
 

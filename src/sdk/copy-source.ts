@@ -1,4 +1,4 @@
-import { decodeBytes } from './byte-text.ts'
+import { textOfBytes } from './byte-text.ts'
 import type { Controller, ControllerEntry, ControllerFile } from './controller.ts'
 import { type Source, shownLimit } from './file-copy.ts'
 import { joinPath } from './host-path.ts'
@@ -25,23 +25,24 @@ export async function sourceOfContent(content: unknown): Promise<Source> {
   return { sha256: await sha256(text), text, content: text }
 }
 
-/** A file of the controller; its text is read only when it may be shown. */
-export async function sourceOfFile(file: ControllerFile): Promise<Source> {
-  const [sum, text] = await Promise.all([file.checksum('sha256'), shownText(file)])
-  return { sha256: sum, text, content: file }
+/**
+ * A file of the controller, which goes where a file with this sum may be. Its text is read only when it may be shown: when
+ * it takes another one's place.
+ */
+export async function sourceOfFile(file: ControllerFile, present: string | undefined): Promise<Source> {
+  const sum = await file.checksum('sha256')
+  return { sha256: sum, text: sum === present ? undefined : await shownText(file), content: file }
 }
 
 /** A file that takes the place of nothing, so that its sum is not needed to know that it must be sent. */
 export async function sourceOfNewFile(file: ControllerFile): Promise<Source> {
-  return file.size > shownLimit ? { sha256: undefined, text: undefined, content: file } : sourceOfFile(file)
+  return file.size > shownLimit
+    ? { sha256: undefined, text: undefined, content: file }
+    : sourceOfFile(file, undefined)
 }
 
 async function shownText(file: ControllerFile): Promise<string | undefined> {
-  if (file.size > shownLimit) return undefined
-  let binary = ''
-  for (const byte of await file.read()) binary += String.fromCharCode(byte)
-  const { text, utf8 } = decodeBytes(binary)
-  return utf8 && !text.includes('\0') ? text : undefined
+  return file.size > shownLimit ? undefined : textOfBytes(await file.read())
 }
 
 /**

@@ -6,14 +6,31 @@ export interface TextLine {
 
 /** The lines of a text; `joinLines` gives exactly the same text back. */
 export function splitLines(text: string): readonly TextLine[] {
-  return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((whole) => {
-    const end = /\r?\n$/.exec(whole)?.[0] ?? ''
-    return { text: whole.slice(0, whole.length - end.length), end }
-  })
+  if (text === last.text) return last.lines
+  const lines = linesOf(text)
+  last = { text, lines }
+  return lines
 }
 
-export const joinLines = (lines: readonly TextLine[]): string =>
-  lines.map(({ text, end }) => text + end).join('')
+/** Several tasks look at one file, one after the other. */
+let last: { readonly text: string; readonly lines: readonly TextLine[] } = { text: '', lines: [] }
+
+function linesOf(text: string): readonly TextLine[] {
+  const lines: TextLine[] = []
+  for (let from = 0; from < text.length; ) {
+    const newline = text.indexOf('\n', from)
+    const next = newline < 0 ? text.length : newline + 1
+    const end = newline < 0 ? '' : newline > from && text[newline - 1] === '\r' ? '\r\n' : '\n'
+    lines.push({ text: text.slice(from, next - end.length), end })
+    from = next
+  }
+  return lines
+}
+
+export function joinLines(lines: readonly TextLine[]): string {
+  if (lines === last.lines) return last.text
+  return lines.map(({ text, end }) => text + end).join('')
+}
 
 /** How the lines of this file end: as its first one does. */
 export const lineEnd = (lines: readonly TextLine[]): string =>

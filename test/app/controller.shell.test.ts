@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createController } from '#app/controller.ts'
-import type { ChecksumCache } from '#app/controller-file.ts'
+import { FileMemory } from '#app/file-memory.ts'
 import { TaskFailure } from '#sdk/module.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tsplay-controller-'))
@@ -221,8 +221,8 @@ test('gives a large file in pieces, each good until the next is asked for', asyn
 
 test('reads a file once for the checksums of all hosts, until it changes', async () => {
   writeFileSync(at('shared'), 'one')
-  const checksums: ChecksumCache = new Map()
-  const hosts = Array.from({ length: 3 }, () => createController({ folder, checksums }))
+  const memory = new FileMemory()
+  const hosts = Array.from({ length: 3 }, () => createController({ folder, memory }))
   const asked = await Promise.all(
     hosts.map(async (host) => ({ sum: (await host.file('shared')).checksum() })),
   )
@@ -230,4 +230,23 @@ test('reads a file once for the checksums of all hosts, until it changes', async
   writeFileSync(at('shared'), 'another')
   const after = await hosts[0]?.file('shared').then((file) => file.checksum())
   expect(after).toBe(createHash('sha256').update('another').digest('hex'))
+})
+
+test('reads a small file once for all hosts, until it changes', async () => {
+  writeFileSync(at('small'), 'one')
+  const memory = new FileMemory()
+  const hosts = Array.from({ length: 3 }, () => createController({ folder, memory }))
+  const contents = await Promise.all(hosts.map(async (host) => (await host.file('small')).read()))
+  expect(new Set(contents).size).toBe(1)
+  writeFileSync(at('small'), 'another')
+  const after = await hosts[0]?.file('small').then((file) => file.read())
+  expect(Buffer.from(after ?? []).toString()).toBe('another')
+})
+
+test('tries again to read what could not be read', async () => {
+  const memory = new FileMemory()
+  const status = statSync(at('small'))
+  const failing = memory.content('/x', status, async () => Promise.reject(new Error('gone')))
+  await expect(failing).rejects.toThrow('gone')
+  expect(await memory.content('/x', status, async () => Buffer.from('back'))).toEqual(Buffer.from('back'))
 })

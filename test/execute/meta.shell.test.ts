@@ -82,7 +82,9 @@ test('flush_handlers: only for the hosts on which its condition holds', async ()
   tasks: [{ name: t, command: "true", notify: H }, { meta: flush_handlers, ${onB} }, ${say('u')}]
   handlers: [${say('H')}]`,
   })
-  expect(run.log).toEqual(['a t changed', 'b t changed', 'b H ok', 'a u ok', 'b u ok', 'a H ok'])
+  // Which of the two is first with its command is not told.
+  expect(run.log.slice(0, 2).toSorted()).toEqual(['a t changed', 'b t changed'])
+  expect(run.log.slice(2)).toEqual(['b H ok', 'a u ok', 'b u ok', 'a H ok'])
 })
 
 test('clear_facts: facts are asked again, and what set_fact made is gone with them', async () => {
