@@ -47,7 +47,7 @@ const stateOf = (path: string, { size, mtimeMs, ctimeMs, ino }: Stats): string =
 /** What failed is tried again by the next who asks. */
 function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const present = known.get(key)
-  if (present) return present
+  if (present !== undefined) return present
   const made = make()
   known.set(key, made)
   made.catch(() => known.delete(key))
