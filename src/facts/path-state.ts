@@ -9,7 +9,7 @@ const atOnce = 500
 
 /**
  * What stands at paths: two `stat` processes for any number of them (the second for what links lead to), and two
- * small ones for each link. Everything else is built into the shell.
+ * of `readlink` when there are links. Everything else is built into the shell.
  */
 export default defineKeyedFact<PathState>({
   name: 'path-state',
@@ -35,45 +35,74 @@ function blocks(paths: readonly string[]): readonly (readonly string[])[] {
  */
 function block(paths: readonly string[]): string {
   return `printf '\\035'; _i=0
-_all='set --'; _links='set --'
+_all='set --'; _links='set --'; _reach='set --'
 for _p in ${paths.map((path) => pathWord(path).text).join(' ')}; do
   _f=; [ -r "$_p" ] && _f=r; [ -w "$_p" ] && _f="$_f"w; [ -x "$_p" ] && _f="$_f"x
   _s=$_p; while :; do case $_s in ?*/) _s=\${_s%/} ;; *) break ;; esac; done
   case $_s in /?*/*|[!/]*/*) _d=\${_s%/*} ;; /*) _d=/ ;; *) _d=. ;; esac
   [ -d "$_d" ] && _f="$_f"p
-  if [ -L "$_s" ]; then _f="$_f"l; elif [ -e "$_p" ]; then _f="$_f"e; fi
+  if [ -L "$_s" ]; then if [ -e "$_s" ]; then _f="$_f"t; else _f="$_f"d; fi; elif [ -e "$_p" ]; then _f="$_f"e; fi
   printf '%s %s\\0' "$_f" "$_p"
   eval "_p$_i=\\$_s"
-  case $_f in *[le]) _all="$_all \\"\\$_p$_i\\"" ;; esac
-  case $_f in *l) [ -e "$_s" ] && _links="$_links \\"\\$_p$_i\\"" && printf t || printf d ; readlink "$_s"; printf '\\0'; readlink -f "$_s"; printf '\\0' ;; esac
+  case $_f in *[tde]) _all="$_all \\"\\$_p$_i\\"" ;; esac
+  case $_f in *[td]) _links="$_links \\"\\$_p$_i\\"" ;; esac
+  case $_f in *t) _reach="$_reach \\"\\$_p$_i\\"" ;; esac
   _i=$((_i + 1))
 done
+eval "$_links"; ${readLinks}
 printf '\\036'; eval "$_all"; ${statScript()}
-printf '\\036'; eval "$_links"; ${statScript('-L')}
+printf '\\036'; eval "$_reach"; ${statScript('-L')}
 :`
 }
+
+/**
+ * Where all links point, then what they lead to. GNU's program tells it of all at once and fails when it could not tell it of
+ * one; then, and where it is another's that knows no -z, they are asked one by one. The last word says what came.
+ */
+const readLinks = `if [ $# -gt 0 ]; then
+if readlink -z -- "$@" 2>/dev/null && readlink -zf -- "$@" 2>/dev/null; then printf 'all\\0'
+else
+  for _p do readlink "$_p"; printf '\\0'; done
+  for _p do readlink -f "$_p"; printf '\\0'; done
+  printf 'each\\0'
+fi; fi`
 
 function parseBlock(output: string, paths: readonly string[]): readonly PathState[] {
   const parts = output.split('\x1e')
   // A path may hold the separator: the two last parts are the lists of entries.
   const words = parts.slice(0, -2).join('\x1e').split('\0')
+  const flags = paths.map((_, i) => flagsIn(words[i] ?? ''))
+  const links = linksIn(words.slice(paths.length), flags.filter(isLink).length)
   const entries = (parts.at(-2) ?? '').split('\n')
   const targets = (parts.at(-1) ?? '').split('\n')
   const next = {
-    word: () => words.shift() ?? '',
+    link: () => links.shift(),
     entry: () => entries.shift() ?? '',
     target: () => targets.shift() ?? '',
   }
-  return paths.map(() => parsePath(next))
+  return flags.map((some, i) => parsePath(some, words[i] ?? '', next))
 }
 
-type Next = Readonly<Record<'word' | 'entry' | 'target', () => string>>
+interface Next {
+  link(): PathState['link']
+  entry(): string
+  target(): string
+}
 
-function parsePath(next: Next): PathState {
-  const first = next.word()
-  const flags = first.slice(0, first.indexOf(' '))
+const flagsIn = (word: string): string => word.slice(0, word.indexOf(' '))
+const isLink = (flags: string): boolean => /[td]$/.test(flags)
+
+/** What an attempt to ask for all at once has left behind comes before it. */
+function linksIn(words: readonly string[], count: number): NonNullable<PathState['link']>[] {
+  const told = words.slice(0, -2).slice(-2 * count)
+  const isEach = words.at(-2) === 'each'
+  const said = (word = ''): string => decodeBytes(isEach ? word.replace(/\n$/, '') : word).text
+  return Array.from({ length: count }, (_, i) => ({ target: said(told[i]), real: said(told[count + i]) }))
+}
+
+function parsePath(flags: string, word: string, next: Next): PathState {
   return {
-    path: decodeBytes(first.slice(flags.length + 1)).text,
+    path: decodeBytes(word.slice(flags.length + 1)).text,
     ...parseEntries(flags.at(-1), next),
     readable: flags.includes('r'),
     writable: flags.includes('w'),
@@ -87,13 +116,7 @@ function parseEntries(kind: string | undefined, next: Next): Pick<PathState, 'en
     const entry = parseEntry(next.entry())
     return { entry, followed: entry, link: undefined }
   }
-  if (kind !== 'l') return { entry: undefined, followed: undefined, link: undefined }
-  const target = next.word()
-  return {
-    entry: parseEntry(next.entry()),
-    followed: target.startsWith('t') ? parseEntry(next.target()) : undefined,
-    link: { target: line(target.slice(1)), real: line(next.word()) },
-  }
+  if (kind !== 't' && kind !== 'd') return { entry: undefined, followed: undefined, link: undefined }
+  const entry = parseEntry(next.entry())
+  return { entry, followed: kind === 't' ? parseEntry(next.target()) : undefined, link: next.link() }
 }
-
-const line = (text: string): string => decodeBytes(text.replace(/\n$/, '')).text

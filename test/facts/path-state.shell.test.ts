@@ -31,6 +31,9 @@ beforeAll(() => {
   symlinkSync('a b', at('link'))
   symlinkSync('nowhere', at('dangling'))
   symlinkSync('dir', at('to-dir'))
+  symlinkSync("new\nline'\x1e", at('to-newline'))
+  symlinkSync('circle', at('circle'))
+  symlinkSync('nowhere/below', at('astray'))
   symlinkSync(Buffer.from('latin-\xe9', 'latin1'), at('to-latin'))
   linkSync(at('a b'), at('hard'))
   utimesSync(at('a b'), 1_600_000_000.25, 1_700_000_000.5)
@@ -86,6 +89,20 @@ describe.each([...all.sets, ...few.sets])('path-state with $name', (tools) => {
     expect(link?.link).toEqual({ target: 'a b', real: join(folder, 'a b') })
     expect(dangling?.link?.target).toBe('nowhere')
     expect(latin?.followed?.size).toBe(1)
+  })
+
+  test('tells where each of many links leads, also when one of them leads in a circle', () => {
+    const names = ['link', 'to-newline', 'circle', 'dangling', 'astray', 'to-dir']
+    const states = ask(...names)
+    const told = states.map(({ link, followed }) => [link?.target, link?.real, followed?.type])
+    expect(told).toEqual([
+      ['a b', join(folder, 'a b'), 'file'],
+      ["new\nline'\x1e", join(folder, "new\nline'\x1e"), 'file'],
+      ['circle', expect.any(String), undefined],
+      ['nowhere', join(folder, 'nowhere'), undefined],
+      ['nowhere/below', expect.any(String), undefined],
+      ['dir', join(folder, 'dir'), 'directory'],
+    ])
   })
 
   test('resolves the home folder and sees missing parents', () => {
