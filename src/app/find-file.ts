@@ -35,15 +35,16 @@ function statusOf(path: string): Stats | undefined {
 export const atHome = (path: string): string =>
   /^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path
 
-function candidates(path: string, places: readonly string[]): readonly string[] {
+/** Made one by one, since the first is mostly there. */
+function* candidates(path: string, places: readonly string[]): Iterable<string> {
   const expanded = atHome(path)
-  if (isAbsolute(expanded)) return [expanded]
-  return [...new Set(places.map((place) => resolve(place, expanded)))]
+  if (isAbsolute(expanded)) return yield expanded
+  for (const place of places) yield resolve(place, expanded)
 }
 
 /** Says where a file was looked for. */
 export function fileMissing(path: string, places: readonly string[]): TaskFailure {
-  const searched = candidates(path, places)
+  const searched = [...new Set(candidates(path, places))]
   const where = searched.length === 1 ? `at ${searched[0]}` : `in any of these places: ${searched.join(', ')}`
   return new TaskFailure(`The file "${path}" was not found ${where}.`, { searched })
 }

@@ -25,10 +25,11 @@ export function taskControllers(parts: ControllerParts): (place: TaskPlace, look
   const memory = new FileMemory()
   const archives: ArchiveCache = new Map()
   const { loaded, signal, prompt } = parts
+  const search = rememberedSearch()
   return (place, lookup) =>
     createController({
       folder: dirname(place.playbook),
-      search: (kind) => searchFolders(kind, place),
+      search: (kind) => search(kind, place),
       renderTemplate: (text, path) => renderTemplate({ text, path, lookup, onSecret: parts.onSecret }),
       loadVars: async (path) => compiledVars(await loaded.varsFile(path)),
       decrypt: (content, path) => decrypted({ loaded, onSecret: parts.onSecret }, content, path),
@@ -48,6 +49,17 @@ async function decrypted(
   const plain = await loaded.decrypt(content, path)
   onSecret(new TextDecoder().decode(plain))
   return plain
+}
+
+/** Each task looks in the same folders on every host. */
+function rememberedSearch(): typeof searchFolders {
+  const known = new Map<string, readonly string[]>()
+  return (kind, place) => {
+    const key = [kind, place.playbook, place.file, place.rolePath ?? '', ...place.parentRolePaths].join('\0')
+    const folders = known.get(key) ?? searchFolders(kind, place)
+    known.set(key, folders)
+    return folders
+  }
 }
 
 /** The folders that `searchPath` would look in, whatever the name. */

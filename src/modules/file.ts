@@ -236,7 +236,9 @@ function changeScript(args: FileArgs, state: State, changes: readonly Change[]):
   const word = pathWord(withoutSlash(place.path))
   if (goal === 'absent') return sh`rm -rf ${word}`
   const isLink = (goal === 'link' || goal === 'hard') && args.follow === false
-  const attributes = attributeScript(word, changes, { link: isLink })
+  // A folder is made with all its attributes.
+  const isMade = changes.some(({ field, after }) => field === 'state' && after === 'directory')
+  const attributes = isMade ? undefined : attributeScript(word, changes, { link: isLink })
   const steps = [
     ...creation(args, state, changes),
     ...(attributes ? [attributes] : []),
