@@ -66,7 +66,8 @@ export default defineModule({
   summary: 'Makes a host the control plane or a member of a Kubernetes cluster, by kubeadm.',
   description: `What there is already is told from several signs, never from one file. \`status\` in the result is \`absent\`,
 \`current\`, \`down\` (set up, and the API server does not answer: kubelet is started, nothing is set up again), or \`partial\`
-(a set-up that broke off), which is a failure unless \`reset_partial\` says to begin anew. A member can be \`foreign\` too.
+(a set-up that broke off), which is a failure unless \`reset_partial\` says to begin anew. A join that broke off is begun anew
+always; a member can be \`foreign\` too.
 
 Upgrades go one minor version at a time; what has the version already is left alone, so a run that broke off goes on.`,
   args,

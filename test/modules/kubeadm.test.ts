@@ -3,7 +3,14 @@ import kubeadm from '#modules/kubeadm.ts'
 import { openMemoryBench } from '../support/memory-bench.ts'
 
 interface Host {
-  files: { admin: boolean; kubelet: boolean; manifests: number; kubeadm: string; unit?: string }
+  files: {
+    admin: boolean
+    kubelet: boolean
+    remains?: boolean
+    manifests: number
+    kubeadm: string
+    unit?: string
+  }
   answers: readonly (readonly [code: number, body: unknown])[] | 'none'
   readonly ran: string[]
 }
@@ -53,6 +60,7 @@ const facts = ({ files }: Host): string =>
   [
     files.admin ? 'yes' : 'no',
     files.kubelet ? 'yes' : 'no',
+    files.remains ? 'yes' : 'no',
     files.manifests,
     files.unit ?? 'active',
     files.kubeadm,
@@ -133,6 +141,17 @@ describe('kubeadm', () => {
       answers: [[200, node]],
     })
     await expect(bench(other).run(kubeadm, args)).rejects.toThrow(/belongs to another cluster/)
+  })
+
+  test('begins a join anew that broke off, and resets no control plane for it', async () => {
+    const remains = { admin: false, kubelet: false, remains: true, manifests: 0, kubeadm: version }
+    const fieldsOf = async (files: Host['files']) => {
+      const { changes } = await bench(hostWith({ files })).run(kubeadm, { state: 'join' }, 'check')
+      return changes.map(({ field }) => field)
+    }
+    expect(await fieldsOf(remains)).toEqual(['node', 'member'])
+    expect(await fieldsOf({ ...remains, manifests: 1 })).toEqual(['member'])
+    expect(await fieldsOf({ ...remains, admin: true })).toEqual(['member'])
   })
 
   test('says what to do when the token to join with has expired', async () => {

@@ -87,7 +87,7 @@ async function serve(
     send(response, 200, {})
     return
   }
-  faults.check(method, url.pathname)
+  faults.check(method, url)
   if (/^\/(livez|readyz|healthz)$/.test(url.pathname)) {
     response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok')
     return

@@ -4,13 +4,14 @@ import { ApiStatus } from './api-status.ts'
 interface Fault {
   readonly method: string
   readonly path: RegExp
+  readonly query: RegExp
   readonly code: number
   readonly reason: string
   readonly message: string
   times: number
 }
 
-/** Failures to order: `POST /double/faults {method, path, code, reason, message, times}`. */
+/** Failures to order: `POST /double/faults {method, path, query, code, reason, message, times}`. */
 export class Faults {
   readonly #faults: Fault[] = []
 
@@ -18,6 +19,7 @@ export class Faults {
     this.#faults.push({
       method: textOf(at(order, 'method')) || '*',
       path: new RegExp(textOf(at(order, 'path')) || '.'),
+      query: new RegExp(textOf(at(order, 'query'))),
       code: numberOf(fieldsOf(order)['code'], 500),
       reason: textOf(at(order, 'reason')) || 'InternalError',
       message: textOf(at(order, 'message')) || 'ordered to fail',
@@ -26,9 +28,13 @@ export class Faults {
   }
 
   /** Throws what was ordered for this request. */
-  check(method: string, path: string): void {
+  check(method: string, { pathname, search }: URL): void {
     const due = this.#faults.find(
-      (fault) => fault.times > 0 && ['*', method].includes(fault.method) && fault.path.test(path),
+      (fault) =>
+        fault.times > 0 &&
+        ['*', method].includes(fault.method) &&
+        fault.path.test(pathname) &&
+        fault.query.test(search),
     )
     if (!due) return
     due.times -= 1

@@ -5,6 +5,11 @@ import { sh } from '../quote.ts'
 export interface NodeFiles {
   readonly hasAdminConf: boolean
   readonly hasKubeletConf: boolean
+  /**
+   * What `kubeadm join` writes before the cluster has answered is there (cmd/kubeadm/app/cmd/phases/join/kubelet.go), and
+   * nothing that only control planes have: the authority's key, data of etcd. The next join refuses to begin beside it.
+   */
+  readonly hasJoinRemains: boolean
   /** Of etcd, the API server, the controller manager and the scheduler. */
   readonly manifests: number
   /** False when systemd says that it does not: the static pods and the API may answer all the same, for a while. */
@@ -22,6 +27,7 @@ export interface NodeFiles {
 
 const script = sh`f() { [ -s "$1" ] && echo yes || echo no; }
 f /etc/kubernetes/admin.conf; f /etc/kubernetes/kubelet.conf
+(cd /etc/kubernetes 2>/dev/null && [ ! -e pki/ca.key ] && [ ! -e /var/lib/etcd/member ] && { [ -e bootstrap-kubelet.conf ] || [ -e pki/ca.crt ]; } && echo yes || echo no)
 n=0; for c in etcd kube-apiserver kube-controller-manager kube-scheduler; do [ ! -s "/etc/kubernetes/manifests/$c.yaml" ] || n=$((n + 1)); done; echo $n
 s=$(systemctl is-active kubelet 2>/dev/null); echo "$s"
 kubeadm version -o short 2>/dev/null || echo
@@ -44,6 +50,7 @@ export async function readNodeFiles(host: ReadHost): Promise<NodeFiles> {
   const [
     admin,
     kubelet,
+    remains,
     manifests,
     unit,
     kubeadm = '',
@@ -55,6 +62,7 @@ export async function readNodeFiles(host: ReadHost): Promise<NodeFiles> {
   return {
     hasAdminConf: admin === 'yes',
     hasKubeletConf: kubelet === 'yes',
+    hasJoinRemains: remains === 'yes',
     manifests: Number(manifests),
     kubeletRuns: unit !== 'inactive' && unit !== 'failed',
     kubeadm: kubeadm.trim(),

@@ -9,27 +9,41 @@ export interface MemberState {
   readonly missing: readonly string[]
 }
 
-export async function memberState(
-  ask: AskCluster,
-  files: NodeFiles,
-  { name, hash }: { name: string; hash: string | undefined },
-): Promise<MemberState> {
-  if (!files.hasKubeletConf) return { status: 'absent', missing: ['/etc/kubernetes/kubelet.conf'] }
-  if (hash !== undefined && (await publicKeyHash(files.authority)) !== hash) {
-    return { status: 'foreign', missing: ['the authority of this cluster in /etc/kubernetes/pki/ca.crt'] }
-  }
+interface Wanted {
+  readonly name: string
+  readonly hash: string | undefined
+}
+
+export async function memberState(ask: AskCluster, files: NodeFiles, wanted: Wanted): Promise<MemberState> {
+  const told = await stateByFiles(files, wanted)
+  if (told) return told
   if (!files.kubeletRuns) return { status: 'down', missing: ['kubelet, which does not run'] }
   try {
-    const [answer] = await ask([{ method: 'GET', path: `/api/v1/nodes/${encodeURIComponent(name)}` }])
-    if (!isKubeObject(answer?.body) || answer.body.kind !== 'Node')
-      return { status: 'partial', missing: [`the node ${name} in the cluster`] }
-    const machine = textOf(at(answer.body, 'status', 'nodeInfo', 'machineID'))
-    if (machine === '' || machine === files.machineId) return { status: 'current', missing: [] }
-    return { status: 'foreign', missing: [`a name of its own: another machine is the node ${name}`] }
+    return await askAbout(ask, files, wanted.name)
   } catch (error) {
     if (!(error instanceof NoCluster)) throw error
     return { status: 'down', missing: [`an API server that answers (${error.message})`] }
   }
+}
+
+/** Undefined: the files are those of a member of this cluster. */
+async function stateByFiles(files: NodeFiles, { hash }: Wanted): Promise<MemberState | undefined> {
+  const missing = ['/etc/kubernetes/kubelet.conf']
+  const isHalfJoined = files.hasJoinRemains && !files.hasAdminConf && files.manifests === 0
+  if (!files.hasKubeletConf && !isHalfJoined) return { status: 'absent', missing }
+  const isOurs = hash === undefined || (await publicKeyHash(files.authority)) === hash
+  if (!isOurs && (files.hasKubeletConf || files.authority !== ''))
+    return { status: 'foreign', missing: ['the authority of this cluster in /etc/kubernetes/pki/ca.crt'] }
+  return files.hasKubeletConf ? undefined : { status: 'partial', missing }
+}
+
+async function askAbout(ask: AskCluster, files: NodeFiles, name: string): Promise<MemberState> {
+  const [answer] = await ask([{ method: 'GET', path: `/api/v1/nodes/${encodeURIComponent(name)}` }])
+  if (!isKubeObject(answer?.body) || answer.body.kind !== 'Node')
+    return { status: 'partial', missing: [`the node ${name} in the cluster`] }
+  const machine = textOf(at(answer.body, 'status', 'nodeInfo', 'machineID'))
+  if (machine === '' || machine === files.machineId) return { status: 'current', missing: [] }
+  return { status: 'foreign', missing: [`a name of its own: another machine is the node ${name}`] }
 }
 
 /** What `kubeadm join` calls the hash of an authority: SHA-256 of its public key (SubjectPublicKeyInfo, DER). */

@@ -310,6 +310,12 @@ describe('requests', () => {
     expect((await api.ask('GET', '/api/v1/services')).code).toBe(200)
   })
 
+  test('fails what is asked for in a certain way, and not what is asked for otherwise', async () => {
+    await api.ask('POST', '/double/faults', { path: 'services$', query: '^(?!.*limit)', code: 403 })
+    expect((await api.ask('GET', '/api/v1/services?limit=5')).code).toBe(200)
+    expect((await api.ask('GET', '/api/v1/services')).code).toBe(403)
+  })
+
   test('learn that each kind takes dry runs', async () => {
     const { body } = await api.ask('GET', '/openapi/v2')
     const { patch } = body.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']

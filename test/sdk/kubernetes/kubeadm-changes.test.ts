@@ -6,6 +6,7 @@ import { TaskFailure } from '#sdk/module.ts'
 const files: NodeFiles = {
   hasAdminConf: true,
   hasKubeletConf: true,
+  hasJoinRemains: false,
   manifests: 4,
   kubeletRuns: true,
   kubeadm: 'v1.28.15',
