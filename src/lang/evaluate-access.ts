@@ -77,7 +77,7 @@ function noSuchItemKey(of: unknown, key: string, { lookup }: Scope): string {
   if (lookup.has(key)) {
     return `The item has no key "${key}". Inside {{#each}} and {{#with}} names belong to the item; write "../${key}" for the variable outside.`
   }
-  const candidates = isMap(of) ? Object.keys(of) : []
+  const candidates = isMap(of) ? namesIn(of) : []
   return `The item has no key "${key}".${didYouMean(nearest(key, candidates))}`
 }
 
@@ -86,8 +86,15 @@ function reasonWhyMissing(outer: string, of: unknown, key: unknown): string {
     return `"${outer}" has ${of.length === 1 ? '1 item' : `${of.length} items`}, so there is no item ${key}.`
   }
   if (!isMap(of)) return `"${outer}" is ${kindOf(of)} and has no key "${key}".`
-  return `"${outer}" has no key "${key}".${didYouMean(nearest(String(key), Object.keys(of)))}`
+  return `"${outer}" has no key "${key}".${didYouMean(nearest(String(key), namesIn(of)))}`
 }
+
+/**
+ * Keys without their values: `Object.keys` would ask a lazy object for each of them, and one may be the very value that
+ * asks.
+ */
+const namesIn = (of: object): readonly string[] =>
+  Reflect.ownKeys(of).filter((key) => typeof key === 'string')
 
 function didYouMean(word: string | undefined): string {
   return word === undefined ? '' : ` Did you mean "${word}"?`

@@ -1,9 +1,8 @@
 import { type ConnectionVariable, connectionSpellings } from '#model/connection-variables.ts'
 import type { Diagnostic } from '#model/diagnostic.ts'
-import { groupLayers } from '#model/host-layers.ts'
 import type { Host, Inventory } from '#model/inventory.ts'
 import type { SourceRange } from '#model/source.ts'
-import type { Value, VarsLayer } from '#model/value.ts'
+import { HostValues } from './host-values.ts'
 import { literalOf } from './literal-of.ts'
 
 /**
@@ -48,52 +47,30 @@ const sharing: readonly string[] = ['shared_address']
 const options: readonly string[] = ['ansible_ssh_common_args']
 
 class AddressFinder {
-  readonly #inventory: Inventory
-  /** What the groups of many hosts say is looked up once. */
-  readonly #ofGroups = new Map<readonly VarsLayer[], Map<readonly string[], Value | undefined>>()
+  readonly #values: HostValues
 
   constructor(inventory: Inventory) {
-    this.#inventory = inventory
+    this.#values = new HostValues(inventory)
   }
 
   /** Undefined when there is none or a part of it is not known yet. */
   address(host: Host): string | undefined {
     if (!host.range) return undefined
-    const values = wanted.map((name) => this.#value(host, spellings.get(name) ?? []))
+    const values = wanted.map((name) => this.#values.value(host, spellings.get(name) ?? []))
     if (values.some((value) => value && !value.literal)) return undefined
     const [name, port, jump, connection] = values.map(literalOf)
     if (connection !== undefined && connection !== 'ssh' && connection !== 'smart') return undefined
     const address = `${String(name ?? host.name).toLowerCase()}:${port ?? 22}`
-    const road = jump === undefined || jump === 'none' ? this.#value(host, options)?.text : `through ${jump}`
+    const road =
+      jump === undefined || jump === 'none' ? this.#values.value(host, options)?.text : `through ${jump}`
     return road === undefined ? address : `${address} ${road}`
   }
 
   mayShare(host: Host): boolean {
-    return literalOf(this.#value(host, sharing)) === true
+    return literalOf(this.#values.value(host, sharing)) === true
   }
 
   place(host: Host): SourceRange | undefined {
-    return this.#value(host, spellings.get('ssh_host') ?? [])?.range ?? host.range
+    return this.#values.value(host, spellings.get('ssh_host') ?? [])?.range ?? host.range
   }
-
-  #value(host: Host, names: readonly string[]): Value | undefined {
-    return strongest(host.layers, names) ?? this.#ofGroup(groupLayers(this.#inventory, host), names)
-  }
-
-  #ofGroup(layers: readonly VarsLayer[], names: readonly string[]): Value | undefined {
-    const known = this.#ofGroups.get(layers) ?? new Map<readonly string[], Value | undefined>()
-    this.#ofGroups.set(layers, known)
-    if (!known.has(names)) known.set(names, strongest(layers, names))
-    return known.get(names)
-  }
-}
-
-function strongest(layers: readonly VarsLayer[], names: readonly string[]): Value | undefined {
-  for (let i = layers.length - 1; i >= 0; i--) {
-    for (const name of names) {
-      const value = layers[i]?.vars.get(name)
-      if (value) return value
-    }
-  }
-  return undefined
 }

@@ -74,6 +74,18 @@ test('shows registered results and facts of other hosts', async () => {
   expect(run.said('t')).toBe(`b c ${hostname()}`)
 })
 
+test('a variable may ask all hosts for one that few of them have', async () => {
+  const run = await play({
+    'inventory.yml': 'all: { vars: { connection: local }, hosts: { a: , b: { vm: { id: 1 } } } }',
+    'site.yml': `
+- hosts: a
+  vars: { those: !expr "groups.all.filter(h, defined(hostvars[h].vm.id))" }
+  tasks: [{ name: t, debug: { msg: "{{ to_json those }}" } }]
+`,
+  })
+  expect(run.said('t')).toBe('["b"]')
+})
+
 test('fails a task that needs facts of a host that cannot be asked', async () => {
   const run = await play(
     {
