@@ -32,7 +32,7 @@ export function replaceFileScript(replacement: Replacement): string {
     ...(replacement.backup === undefined
       ? []
       : [`{ [ ! -e ${path} ] || cp -p ${path} ${quote(replacement.backup)}; }`]),
-    ...saySum[summing(replacement)],
+    ...(isSummed(replacement) ? [saySum(replacement.validate)] : []),
     `mv -f "$t" ${path}`,
     // Nothing is left to remove, and a process less to start.
     'trap - 0',
@@ -52,35 +52,33 @@ function contentStep(replacement: Replacement): string {
   if ('text' in content) return `{ printf %s ${quote(content.text)} > "$t" || ${sayWhy}; }`
   if ('escaped' in content) return `{ printf ${quote(content.escaped)} > "$t" || ${sayWhy}; }`
   // A connection that breaks looks like the end of the bytes: only their number tells.
-  return `${summing(replacement) === 'meanwhile' ? saveAndSum : 'cat > "$t"'} &&
+  return `${isSummed(replacement) && replacement.validate === undefined ? saveAndSum : 'cat > "$t"'} &&
 n=$(wc -c < "$t") &&
 { [ "$n" -eq ${content.bytes} ] || { echo "Only $((n)) of ${content.bytes} bytes arrived." >&2; false; }; }`
 }
 
-/** How the sum of content that comes as a stream is had; the rest has travelled inside of its script. */
-function summing({ printsSum, content, validate }: Replacement): 'no' | 'meanwhile' | 'after' {
-  if (!printsSum || !('bytes' in content)) return 'no'
-  return validate === undefined ? 'meanwhile' : 'after'
-}
+/** Only what comes as a stream is summed: the rest has travelled inside of its script. */
+const isSummed = ({ printsSum, content }: Replacement): boolean => printsSum === true && 'bytes' in content
 
 /** OpenSSL comes first, since it knows the processor's own instructions: three times as fast as sha256sum. */
 const sum =
   '{ if command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r; else sha256sum; fi; } 2>/dev/null'
 
 /**
- * Sums the bytes while they are written, so that the host is not waited for once they have all arrived. What tee says is
- * the first line of `s`, since it holds the pipe open until then; there is no second one where a host has no such program.
+ * Saves the bytes, and sums them meanwhile into `s` where a processor is free for it: on a host with more than two, which
+ * sshd and tee keep busy. What tee says is the first line of `s`, since it holds the pipe open until then; there is no second
+ * one where a host has no program for sums.
  */
-const saveAndSum = `s=$({ { tee -- "$t"; echo "saved $?" >&3; } | { ${sum} || cat >/dev/null; }; } 3>&1) &&
-case $s in 'saved 0'*) ;; *) false ;; esac`
+const saveAndSum = `s= && case $(nproc 2>/dev/null) in
+'' | 1 | 2) cat > "$t" ;;
+*) s=$({ { tee -- "$t"; echo "saved $?" >&3; } | { ${sum} || cat >/dev/null; }; } 3>&1) && case $s in 'saved 0'*) ;; *) false ;; esac ;;
+esac`
 
-/** The sum is the last line of what the script says. */
-const saySum = {
-  no: [],
-  meanwhile: [`printf '%s\\n' "$s"`],
-  // A check may change what it checks.
-  after: [`{ ${sum} <"$t" || :; }`],
-}
+/** The sum is the last line of what the script says. A check may change what it checks. */
+const saySum = (validate: string | undefined): string =>
+  validate === undefined
+    ? `{ if [ -n "$s" ]; then printf '%s\\n' "$s"; else ${sum} <"$t" || :; fi; }`
+    : `{ ${sum} <"$t" || :; }`
 
 /** The printf of some shells says only "I/O error": another program tells whether the disk is full. */
 const sayWhy = '{ dd if=/dev/zero bs=4096 count=1 >> "$t"; false; }'

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { replaceFileScript } from '#execute/replace-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tsplay-replace-'))
@@ -77,42 +77,51 @@ test('tells the sum of content that follows on its stdin, as its check has left 
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${sum}\\b`))
 })
 
-test('tells the sum of content that follows on its stdin while it is written', () => {
-  const { stdout } = spawnSync('/bin/sh', ['-c', summedWrite(4)], { input: 'text', encoding: 'utf8' })
-  expect(readFileSync(path, 'utf8')).toBe('text')
-  expect(stdout).toContain(`\n${createHash('sha256').update('text').digest('hex')}`)
-})
-
-test('writes content that follows on its stdin where no program can sum it, and tells no sum', () => {
-  const bin = mkdtempSync(join(tmpdir(), 'no-sums-'))
-  for (const name of ['tee', 'cat', 'wc', 'chmod', 'mv', 'rm'])
+describe.each([2, 8])('content that follows on its stdin, on a host with %i processors', (processors) => {
+  const bin = mkdtempSync(join(tmpdir(), 'tools-'))
+  const link = (name: string) =>
     symlinkSync(
       execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(),
       join(bin, name),
     )
-  const text = 'x'.repeat(1 << 20)
-  const ran = spawnSync('/bin/sh', ['-c', summedWrite(text.length)], {
-    input: text,
-    encoding: 'utf8',
-    env: { PATH: bin },
-  })
-  expect(ran).toMatchObject({ status: 0, stderr: '' })
-  expect(ran.stdout).not.toMatch(/[0-9a-f]{64}/)
-  expect(readFileSync(path, 'utf8')).toBe(text)
-  rmSync(bin, { recursive: true })
-})
+  const write = (text: string, before = '') =>
+    spawnSync('/bin/sh', ['-c', before + summedWrite(text.length)], {
+      input: text,
+      encoding: 'utf8',
+      env: { PATH: bin },
+    })
+  const long = 'x'.repeat(1 << 20)
 
-test('keeps the old file when the new one cannot be written to its end while it is summed', () => {
-  writeFileSync(path, 'old\n')
-  const text = 'x'.repeat(1 << 20)
-  const ran = spawnSync('/bin/sh', ['-c', `ulimit -f 8; trap '' XFSZ; ${summedWrite(text.length)}`], {
-    input: text,
-    encoding: 'utf8',
+  beforeAll(() => {
+    for (const name of ['tee', 'cat', 'wc', 'chmod', 'mv', 'rm']) link(name)
+    writeFileSync(join(bin, 'nproc'), `#!/bin/sh\necho ${processors}\n`, { mode: 0o755 })
   })
-  expect(ran.status).not.toBe(0)
-  expect(ran.stderr).toMatch(/File too large/)
-  expect(readFileSync(path, 'utf8')).toBe('old\n')
-  expect(existsSync(temporary)).toBe(false)
+  afterAll(() => rmSync(bin, { recursive: true }))
+
+  test('is written where no program can sum it, and no sum is told', () => {
+    const ran = write(long)
+    expect(ran).toMatchObject({ status: 0, stderr: '' })
+    expect(ran.stdout).not.toMatch(/[0-9a-f]{64}/)
+    expect(readFileSync(path, 'utf8')).toBe(long)
+  })
+
+  test('leaves the old file when it cannot be written to its end', () => {
+    const ran = write(long, "ulimit -f 8; trap '' XFSZ; ")
+    expect(ran.status).not.toBe(0)
+    expect(ran.stderr).toMatch(/File too large/)
+    expect(readFileSync(path, 'utf8')).toBe('old\n')
+    expect(existsSync(temporary)).toBe(false)
+  })
+
+  test.each(['sha256sum', 'openssl'])('is summed by %s', (tool) => {
+    link(tool)
+    const ran = write(long)
+    expect(ran).toMatchObject({ status: 0, stderr: '' })
+    const sum = createHash('sha256').update(long).digest('hex')
+    expect(ran.stdout.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${sum}\\b`))
+    expect(readFileSync(path, 'utf8')).toBe(long)
+    rmSync(join(bin, tool))
+  })
 })
 
 test('keeps set-id bits, which chown would clear', () => {
