@@ -15,7 +15,7 @@ import type { OpenReport } from './open-report.ts'
 import { compiledVars, taskControllers } from './task-controller.ts'
 
 export interface EngineParts {
-  readonly terminal: Terminal
+  readonly terminal: Pick<Terminal, 'ask'>
   readonly signal: AbortSignal
   readonly report: Pick<OpenReport, 'emit' | 'onSecret'>
   readonly project: OpenProject
@@ -80,7 +80,7 @@ async function firstVarsFile(
 }
 
 /** After "continue" nobody is asked again. */
-function confirmation(terminal: Terminal): NonNullable<Dependencies['confirmTask']> {
+function confirmation(terminal: Pick<Terminal, 'ask'>): NonNullable<Dependencies['confirmTask']> {
   let ask = true
   return async (task) => {
     if (!ask) return 'continue'

@@ -9,7 +9,7 @@ import { runSettings } from './run-settings.ts'
 export interface IdleRunParts {
   readonly project: OpenProject
   readonly program: Program
-  readonly terminal: Terminal
+  readonly terminal: Pick<Terminal, 'ask'>
   onSecret(text: string): void
 }
 

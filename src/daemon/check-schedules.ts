@@ -7,7 +7,8 @@ import type { Node } from '#model/node.ts'
 import type { AlertKind, AlertRoute, Maintenance, Schedule, ScheduleFile } from '#model/schedule.ts'
 import type { SourceRange } from '#model/source.ts'
 import { type CronTimes, parseCron } from './cron-expression.ts'
-import { secondOwners } from './second-owners.ts'
+import { ownerDiagnostic } from './owner-diagnostic.ts'
+import { secondNames } from './second-owners.ts'
 
 type Path = readonly (string | number)[]
 
@@ -114,9 +115,7 @@ class Check {
   }
 
   owners(schedules: readonly Schedule[]): void {
-    for (const { path, message, remedy } of secondOwners(schedules)) {
-      this.#say('duplicate-key', path, message, remedy)
-    }
+    this.diagnostics.push(...secondNames(schedules).map((one) => ownerDiagnostic(one, this.#root)))
   }
 
   #timing(path: Path, fields: Fields, usualZone: string | undefined): { cron: string; zone: string } {

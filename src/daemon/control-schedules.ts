@@ -20,8 +20,9 @@ export async function controlSchedules(
   signal: AbortSignal,
 ): Promise<Outcome> {
   return explainedUsage(terminal, async () => {
-    const read = await readSchedules(request.file, request.vaultIds)
     const isRun = request.action === 'run'
+    const trusted = request.action !== 'list'
+    const read = await readSchedules(request.file, request.vaultIds, { trusted })
     const shown = isRun ? read.diagnostics.filter(({ severity }) => severity === 'error') : read.diagnostics
     showDiagnostics({ ...read, diagnostics: shown, project: { sources: read.sources } }, terminal)
     if (!read.file) return { exitReason: 'project' }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import type { BackedUp } from '#app/backed-up-machines.ts'
 import type { Schedule } from '#model/schedule.ts'
 
 /** A machine that two schedules back up, said at the second of them. */
@@ -6,58 +6,92 @@ export interface SecondOwner {
   readonly path: readonly (string | number)[]
   readonly message: string
   readonly remedy: string
+  /** Where the first of them stands. */
+  readonly first: readonly (string | number)[]
 }
 
-/** No machine may be backed up by two schedules: they would prune each other's backups. */
-export function secondOwners(schedules: readonly Schedule[]): readonly SecondOwner[] {
-  return [...ownersOfOne(schedules), ...ownersOfAll(schedules)]
+/** What a schedule would back up on each host, as far as it is known before it runs. */
+export interface Backups {
+  readonly schedule: Schedule
+  readonly hosts: readonly BackedUp[]
 }
 
-function ownersOfOne(schedules: readonly Schedule[]): readonly SecondOwner[] {
-  const owner = new Map<string, string>()
+/** No machine may be named by two schedules: they would prune each other's backups. */
+export function secondNames(schedules: readonly Schedule[]): readonly SecondOwner[] {
+  const owner = new Map<string, { readonly name: string; readonly i: number }>()
   const found: SecondOwner[] = []
   for (const { name, vms } of schedules) {
     for (const [i, vm] of vms.entries()) {
-      const first = owner.get(vm) ?? name
+      const first = owner.get(vm) ?? { name, i }
       owner.set(vm, first)
-      if (first === name) continue
+      if (first.name === name) continue
       found.push({
         path: ['schedules', name, 'vms', i],
-        message: `Guest ${vm} has two owners: "${first}" and "${name}".`,
-        remedy: `Take it out of "${first}" or of "${name}".`,
+        first: ['schedules', first.name, 'vms', first.i],
+        message: `Guest ${vm} has two owners: "${first.name}" and "${name}".`,
+        remedy: `Take it out of "${first.name}" or of "${name}".`,
       })
     }
   }
   return found
 }
 
-/** The shipped playbook that backs up every machine of its hosts when it is given none by number. */
-const playbook = 'backup-vms.yml'
-
-function ownersOfAll(schedules: readonly Schedule[]): readonly SecondOwner[] {
-  const backups = schedules.filter(
-    ({ command, playbooks }) => command === 'run' && playbooks.some((path) => basename(path) === playbook),
-  )
-  return backups.flatMap((second, i) => {
-    const first = backups.slice(0, i).find((one) => meet(one, second))
-    return first ? [sayBoth(first, second)] : []
+/** The same by what their playbooks come to: each pair of schedules once, at the second of them. */
+export function secondOwners(all: readonly Backups[]): readonly SecondOwner[] {
+  return all.flatMap((second, i) => {
+    for (const first of all.slice(0, i)) {
+      // Said already, at the number.
+      if (first.schedule.vms.some((vm) => second.schedule.vms.includes(vm))) continue
+      const shared = sharedBy(first, second)
+      if (shared) return [sayBoth(first.schedule, second.schedule, shared)]
+    }
+    return []
   })
 }
 
-function sayBoth(first: Schedule, second: Schedule): SecondOwner {
-  const all = first.vms.length === 0 ? first : second
-  const other = all === first ? second : first
-  const shared = other.vms.length === 0 ? 'Every guest' : `Guest ${other.vms.join(', ')}`
-  return {
-    path: ['schedules', second.name, 'run'],
-    message: `${shared} has two owners, "${first.name}" and "${second.name}": ${playbook} without \`vms\` backs up all, as "${all.name}" does.`,
-    remedy: `Give "${all.name}" its own machines, as in \`vms: [101, 102]\`, or remove one of the two.`,
-  }
+interface Shared {
+  readonly host: string
+  /** Undefined for all but some. */
+  readonly machines: readonly string[] | undefined
+  /** The schedule that takes all machines of the host, if one does. */
+  readonly all: string | undefined
 }
 
-/** One of them takes all machines, and they may run on the same hosts. */
-function meet(one: Schedule, other: Schedule): boolean {
-  const isSameInventory = one.inventories.join('\n') === other.inventories.join('\n')
-  const isApart = one.limit !== undefined && other.limit !== undefined && one.limit !== other.limit
-  return isSameInventory && !isApart && (one.vms.length === 0 || other.vms.length === 0)
+function sharedBy(first: Backups, second: Backups): Shared | undefined {
+  // Hosts of two inventories may have one name and be two.
+  if (first.schedule.inventories.join('\n') !== second.schedule.inventories.join('\n')) return undefined
+  const pairs = first.hosts.flatMap((one) =>
+    second.hosts
+      .filter(({ host }) => host === one.host)
+      .map((other) => ({ one, other, machines: bothOf(one, other) })),
+  )
+  const shared = pairs.find(({ machines }) => machines?.length !== 0)
+  if (!shared) return undefined
+  const { one, other, machines } = shared
+  const all = [one.machines ? undefined : first, other.machines ? undefined : second].find(Boolean)
+  return { host: one.host, machines, all: all?.schedule.name }
+}
+
+/** Undefined: all that neither leaves out. */
+function bothOf(one: BackedUp, other: BackedUp): readonly string[] | undefined {
+  const named = one.machines ?? other.machines
+  if (!named) return undefined
+  const takes = ({ machines, leftOut }: BackedUp, id: string): boolean =>
+    machines ? machines.includes(id) : !leftOut.includes(id)
+  return named.filter((id) => takes(one, id) && takes(other, id))
+}
+
+function sayBoth(first: Schedule, second: Schedule, { host, machines, all }: Shared): SecondOwner {
+  const who = machines ? `Guest ${machines.join(', ')} of ${host}` : `Every guest of ${host}`
+  const why = all === undefined ? '' : `: "${all}" backs up all that the host has`
+  const remedy =
+    all === undefined
+      ? `Take it out of "${first.name}" or of "${second.name}".`
+      : `Give "${all}" its own machines, as in \`vms: [101, 102]\`, leave these out by \`extra_vars: { backups_vms_left_out: [101] }\`, or remove one of the two.`
+  return {
+    path: ['schedules', second.name, 'run'],
+    first: ['schedules', first.name, 'run'],
+    message: `${who} has two owners, "${first.name}" and "${second.name}"${why}.`,
+    remedy,
+  }
 }

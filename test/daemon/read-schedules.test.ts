@@ -6,7 +6,7 @@ import { readSchedules } from '#daemon/read-schedules.ts'
 import { inFolder } from '../support/in-folder.ts'
 
 async function read(text: string) {
-  await inFolder({ 'schedules.yml': text, 'site.yml': '[]\n', 'backup-vms.yml': '[]\n' })
+  await inFolder({ 'schedules.yml': text, 'site.yml': '[]\n' })
   const { file, diagnostics } = await readSchedules('schedules.yml', [])
   const found = diagnostics.map(({ severity, range, message, remedy }) => ({
     severity,
@@ -18,13 +18,6 @@ async function read(text: string) {
 
 const entry = (lines: string) =>
   `zone: UTC\nschedules:\n  a:\n    cron: "0 4 * * *"\n    run: site.yml\n${lines}`
-
-/** Two schedules of the playbook that backs machines up. */
-const backups = (first: string, second: string) =>
-  entry(`${first}  b:\n    cron: "@daily"\n    run: [backup-vms.yml]\n${second}`).replace(
-    'run: site.yml',
-    'run: backup-vms.yml',
-  )
 
 describe('what cannot be carried out is found with its place', () => {
   test.each([
@@ -62,18 +55,6 @@ describe('what cannot be carried out is found with its place', () => {
       entry('    vms: [101]\n  b:\n    cron: "@daily"\n    run: site.yml\n    vms: [102, 101]\n'),
       '10:16',
       'Guest 101 has two owners: "a" and "b".',
-    ],
-    [
-      'all guests with two owners',
-      backups('', ''),
-      '8:10',
-      'Every guest has two owners, "a" and "b": backup-vms.yml without `vms` backs up all, as "a" does. Give "a" its own machines',
-    ],
-    [
-      'a guest with an owner besides that of all',
-      backups('    vms: [101]\n', ''),
-      '9:10',
-      'Guest 101 has two owners, "a" and "b": backup-vms.yml without `vms` backs up all, as "b" does.',
     ],
     [
       'an alert that goes nowhere',
@@ -127,14 +108,6 @@ test('what is not said has its usual value', async () => {
 test('the machines of a schedule are given to its playbook, whatever its variables say', async () => {
   const { file } = await read(entry('    vms: [101, 102]\n    extra_vars: { backups_vms: [103], x: 1 }\n'))
   expect(file?.schedules[0]?.extraVars).toEqual(['{"backups_vms":[103],"x":1}', '{"backups_vms":[101,102]}'])
-})
-
-test.each([
-  ['machines of their own', '    vms: [101]\n', '    vms: [102]\n'],
-  ['hosts of their own', '    limit: pve1\n', '    limit: pve2\n'],
-  ['inventories of their own', '    inventory: here\n', '    inventory: there\n'],
-])('two schedules may back machines up with %s', async (_, first, second) => {
-  expect((await read(backups(first, second))).found).toEqual([])
 })
 
 test('a missing file is a wrong command line', async () => {
