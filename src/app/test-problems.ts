@@ -77,7 +77,10 @@ const words = (status: string | undefined): string => status?.replace('_', ' ') 
 function problem(task: TaskEnd, what: string, events: readonly RunEvent[]): TestProblem {
   const items = events.filter(
     (event): event is ItemEnd =>
-      event.type === 'item' && event.host === task.host && event.taskId === task.taskId && event.changed,
+      event.type === 'item' &&
+      event.host === task.host &&
+      event.taskId === task.taskId &&
+      (event.changed || event.status === 'failed'),
   )
   return {
     title: `[${task.host}] ${taskTitle(task)} ${what}`,

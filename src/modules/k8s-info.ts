@@ -25,7 +25,8 @@ interface State {
 export default defineModule({
   summary: 'Reads objects of a Kubernetes cluster, and whether they are ready.',
   description: `The result has \`resources\` (values of Secrets left out unless asked for), \`summary\` with name, \`ready\` and a message
-for each, \`all_ready\`, \`api_found\`, and \`reachable\`: a cluster that does not answer is an answer, not a failure.`,
+for each, \`all_ready\`, \`api_found\`, and \`reachable\`: a cluster that does not answer is an answer, not a failure. What is asked
+for by its name and is not there is not ready, nor is a kind that nothing serves.`,
   args: t.Args({
     api_version: t.Optional(t.String({ description: 'The version of the API.', default: 'v1' })),
     kind: t.String({ description: 'The kind of the objects.' }),
@@ -75,11 +76,12 @@ for each, \`all_ready\`, \`api_found\`, and \`reachable\`: a cluster that does n
       const { name, namespace } = object.metadata
       return { name, ...(namespace === undefined ? {} : { namespace }), ready: state === 'ready', message }
     })
+    const isFound = args.name === undefined || objects.length > 0
     return {
       data: {
         resources: objects.map((object) => (args.secret_values ? object : withoutValues(object))),
         summary,
-        all_ready: problem === undefined && summary.every(({ ready }) => ready),
+        all_ready: isServed && isFound && summary.every(({ ready }) => ready),
         api_found: isServed,
         reachable: problem === undefined,
       },

@@ -15,7 +15,8 @@ import {
   settingsScript,
   templateScript,
 } from '#sdk/proxmox-vm-script.ts'
-import { diskDrift, diskGrowth, settingChanges } from '#sdk/proxmox-vm-settings.ts'
+import { diskDrift, diskGrowth, isReadByGuest, settingChanges } from '#sdk/proxmox-vm-settings.ts'
+import { requireStorages } from '#sdk/proxmox-vm-storages.ts'
 import { raw, type Script } from '#sdk/quote.ts'
 
 interface State {
@@ -28,12 +29,12 @@ interface State {
 export default defineModule({
   summary: 'Makes virtual machines of Proxmox VE, sizes them, and starts and stops them.',
   description: `Settings are compared as Proxmox means them: a network card keeps the address that was made up for it, tags have no
-order, and what the task does not name stays. Disks grow and never shrink, and stay on their storage. Settings of a
-running machine that wait for its next start are reported, or \`on_pending: reboot\` restarts it.
+order, and what the task does not name stays. Disks grow and never shrink, and stay on their storage. Settings of a running
+machine that wait for its next start are reported, or \`on_pending: reboot\` restarts it.
 
-A machine that asks for more memory or cores than the host has, or for a type of processor whose features the host
-lacks, is refused before anything is made. So is a change of a machine that is locked, by a backup for instance. What
-takes long goes on when the connection breaks; the next run finds the machine locked until it is done.`,
+A machine that asks for more memory or cores than the host has, for a type of processor whose features the host lacks, or for a
+storage that is not there, is refused before anything is made. So is a change of a machine that is locked, by a backup for
+instance. What takes long goes on when the connection breaks; the next run finds the machine locked until it is done.`,
   args: proxmoxVmArgs,
   examples: [
     {
@@ -229,12 +230,10 @@ interface Work {
  * second each, so there is none behind a step that later ones do not depend on.
  */
 async function converge(args: ProxmoxVmArgs, before: ProxmoxVm, work: Work): Promise<ProxmoxVm> {
-  if (!before.exists) await step(['making it', creationScript(args)], work)
-  const found = before.exists ? before : await readAgain(args, work.host)
+  const found = before.exists ? before : await made(args, work)
   const settings = settingChanges(args, found.config)
-  const set = ['setting it up', settingsScript(args, settings, found.digest)] as const
   const isDeciding = found.status === 'running' || settings.some(({ key }) => diskKey.test(key))
-  if (settings.length > 0) await step(set, work)
+  if (settings.length > 0) await step(['setting it up', settingsScript(args, settings, found.digest)], work)
   let vm = settings.length > 0 && isDeciding ? await readAgain(args, work.host) : found
   const growth = diskGrowth(args, vm.config)
   if (growth.length > 0) {
@@ -242,7 +241,8 @@ async function converge(args: ProxmoxVmArgs, before: ProxmoxVm, work: Work): Pro
     vm = await readAgain(args, work.host)
     mustBe(said, diskGrowth(args, vm.config).length === 0, `VM ${args.vmid}: its disks did not grow`)
   }
-  if (isReadByGuest(settings, vm)) await step(['making its cloud-init drive', cloudInitScript(args)], work)
+  if (isReadByGuest(settings, vm.config))
+    await step(['making its cloud-init drive', cloudInitScript(args)], work)
   const ending = endingSteps(args, vm)
   for (const last of ending) {
     const said = await step(last, work)
@@ -250,6 +250,12 @@ async function converge(args: ProxmoxVmArgs, before: ProxmoxVm, work: Work): Pro
     mustBe(said, args.state !== 'template' || vm.template, `VM ${args.vmid} did not become a template`)
   }
   return ending.length > 0 || settings.length === 0 ? vm : readAgain(args, work.host)
+}
+
+async function made(args: ProxmoxVmArgs, work: Work): Promise<ProxmoxVm> {
+  await requireStorages(args, work.host)
+  await step(['making it', creationScript(args)], work)
+  return readAgain(args, work.host)
 }
 
 const diskKey = /^(scsi|virtio|sata|ide)\d+$/
@@ -284,17 +290,7 @@ async function readAgain({ vmid }: ProxmoxVmArgs, host: WriteHost): Promise<Prox
 }
 
 /** Some commands end with 0 when their task failed. */
-function mustBe(said: CommandResult, holds: boolean, otherwise: string): void {
-  if (!holds) throw new TaskFailure(`${otherwise}: ${lastWords(said)}`)
-}
-
-const lastWords = ({ stdout, stderr }: CommandResult): string =>
-  (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? ''
-
-/** Whether something changed that the guest reads from its cloud-init drive. */
-function isReadByGuest(settings: readonly { readonly key: string }[], { config }: ProxmoxVm): boolean {
-  const hasDrive = [...config.values()].some((value) => value.includes('cloudinit'))
-  return (
-    hasDrive && settings.some(({ key }) => /^(ci|ipconfig|sshkeys|nameserver|searchdomain|name$)/.test(key))
-  )
+function mustBe({ stdout, stderr }: CommandResult, holds: boolean, otherwise: string): void {
+  const lastWords = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? ''
+  if (!holds) throw new TaskFailure(`${otherwise}: ${lastWords}`)
 }

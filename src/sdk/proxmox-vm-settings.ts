@@ -207,3 +207,14 @@ function decoded(value: string): string {
     return value
   }
 }
+
+/** Whether something changed that the guest reads from its cloud-init drive. */
+export function isReadByGuest(
+  settings: readonly { readonly key: string }[],
+  config: ReadonlyMap<string, string>,
+): boolean {
+  const hasDrive = [...config.values()].some((value) => value.includes('cloudinit'))
+  return (
+    hasDrive && settings.some(({ key }) => /^(ci|ipconfig|sshkeys|nameserver|searchdomain|name$)/.test(key))
+  )
+}

@@ -45,6 +45,14 @@ describe('k8s_info', () => {
     ).toEqual([])
   })
 
+  test('takes nothing for ready that is asked for by name and is not there', async () => {
+    expect(await ask({ kind: 'Node', name: 'w9' })).toMatchObject({ all_ready: false, resources: [] })
+    expect(await ask({ kind: 'ConfigMap', namespace: 'empty' })).toMatchObject({
+      all_ready: true,
+      resources: [],
+    })
+  })
+
   test('keeps the values of Secrets to itself, unless asked', async () => {
     expect(JSON.stringify(await ask({ kind: 'Secret', name: 's' }))).not.toContain(btoa('hunter2'))
     expect(JSON.stringify(await ask({ kind: 'Secret', name: 's', secret_values: true }))).toContain(
@@ -55,6 +63,7 @@ describe('k8s_info', () => {
   test('answers for kinds that are not served, and clusters that are not there', async () => {
     expect(await ask({ kind: 'Widget', api_version: 'example.com/v1' })).toMatchObject({
       api_found: false,
+      all_ready: false,
       resources: [],
     })
     expect(await ask({ kind: 'Node', kubeconfig: '/nonexistent/admin.conf' })).toMatchObject({

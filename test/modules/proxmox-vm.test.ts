@@ -202,6 +202,18 @@ describe('proxmox_vm, run', { timeout: 300_000 }, () => {
     },
   }
 
+  it('makes nothing when there is no storage of that name, or it takes no disks', async () => {
+    const elsewhere = { ...template, cloud_init: { storage: 'tonk' } }
+    await expect(bench().run(proxmoxVm, elsewhere)).rejects.toThrow(
+      'VM 9000 cannot be made: there is no storage tonk; the host has iso, tank-vmstore. Correct the name, or define it first.',
+    )
+    const onIso = { vmid: 103, disks: { scsi0: { storage: 'iso', size: '4G' } } }
+    await expect(bench().run(proxmoxVm, onIso)).rejects.toThrow(
+      'VM 103 cannot be made: the storage iso takes no disks, only iso,vztmpl. Name another one, or add images',
+    )
+    expect(bench().told()).toEqual([])
+  })
+
   it('says so when a machine did not become a template, whatever the exit code was', async () => {
     bench().fail('qm template')
     await expect(bench().run(proxmoxVm, template)).rejects.toThrow(

@@ -12,7 +12,10 @@ export interface PveBench extends ModuleBench {
 
 const empty = {
   vms: {},
-  storages: { 'tank-vmstore': { type: 'zfspool', pool: 'tank-vmstore', content: 'images,rootdir' } },
+  storages: {
+    'tank-vmstore': { type: 'zfspool', pool: 'tank-vmstore', content: 'images,rootdir' },
+    iso: { type: 'dir', path: '/srv/iso', content: 'iso,vztmpl' },
+  },
   users: { 'root@pam': { fields: { enable: '1' }, tokens: {} } },
   acl: [],
   failing: [],
