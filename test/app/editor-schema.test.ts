@@ -74,9 +74,12 @@ describe('the schemas', () => {
 }
 `,
     })
-    const own = new Ajv({ strict: false }).compile(await schemaOf('playbook'))
-    expect(own([{ hosts: 'all', tasks: [{ water_plants: { litres: 1 } }] }])).toBe(true)
-    expect(own([{ hosts: 'all', tasks: [{ water_plants: { liters: 1 } }] }])).toBe(false)
+    const { definitions } = await schemaOf('playbook')
+    const { water_plants } = definitions.task_call.properties
+    // Without the other modules, which the tests above look at: they take a second.
+    const own = new Ajv({ strict: false }).compile({ ...water_plants, definitions })
+    expect(own({ litres: 1 })).toBe(true)
+    expect(own({ liters: 1 })).toBe(false)
   })
 })
 

@@ -292,6 +292,7 @@ describe('the codec', () => {
           JSON.parse(JSON.stringify(value)),
         )
       }),
+      { numRuns: 40 },
     )
   })
 

@@ -102,6 +102,7 @@ describe('element', () => {
         wellFormed(xml)
         expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/)
       }),
+      { numRuns: 40 },
     )
   })
 })
