@@ -39,7 +39,8 @@ export function explainCost(watch: CostWatch, { task, host, place, identity }: E
       const forecast = forecasts.get(state) ?? new Forecast()
       forecasts.set(state, forecast)
       const isOpen = outcome.status === 'unknown'
-      const expected = await forecast.expect({ task, host, place, calls, isOpen })
+      const hasAsked = asked.flights > before.flights
+      const expected = await forecast.expect({ task, host, place, calls, isOpen, hasAsked })
       watch.tell({
         host,
         task: identity.task,

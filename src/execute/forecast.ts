@@ -4,6 +4,7 @@ import type { Task } from '#model/program.ts'
 import { certainTasks } from './certain-steps.ts'
 import { DryWriter } from './dry-writer.ts'
 import { Foresight } from './foresight.ts'
+import { findNeighbours, mayBeJoined } from './join-ahead.ts'
 import {
   asksOnlyHost,
   type Company,
@@ -33,9 +34,17 @@ export interface SeenTask {
   readonly calls: readonly SeenCall[]
   /** Check mode cannot tell what it does. */
   readonly isOpen: boolean
+  /** Questions left in its turn: what would have to be asked anew leaves with them. */
+  readonly hasAsked: boolean
 }
 
 type Expected = Spent & Pick<TaskCost, 'changes' | 'travelsAlong'>
+
+/**
+ * Whether other hosts may have changed what was asked. It is asked anew; where the shell has `noted` the answers of the
+ * very next task, only with that task's change.
+ */
+type Doubt = 'none' | 'noted' | 'unnoted'
 
 /** Changes of neighbouring tasks that travel in one flight. */
 interface Row {
@@ -48,15 +57,22 @@ export class Forecast {
   /** All that has been changed so far, as if it had been. */
   #world: Foresight | undefined
   #row: Row | undefined
-  /** Other hosts may have changed what was asked: the next questions leave anew. */
-  #isDisturbed = false
+  #doubt: Doubt = 'none'
+  /** Of the task that is being carried out: hosts feel each other's changes when all are through. */
+  #raised: Doubt = 'none'
+  /** Tasks whose changes the one before them makes. */
+  #joined: ReadonlySet<Task> = new Set()
 
   async expect(seen: SeenTask): Promise<Expected> {
     const company = companyOf(seen.host, seen.place)
     if (this.#row && !isCertain(seen.task, this.#row.rest)) this.#row = undefined
+    if (seen.hasAsked) this.#doubt = 'none'
     const costs: Expected[] = []
     for (const call of seen.calls) costs.push(await this.#call(seen, call, company))
     if (seen.isOpen && seen.calls.length === 0) costs.push(this.#unforeseen(seen))
+    if (costs.length === 0 && this.#doubt === 'noted') this.#doubt = 'unnoted'
+    if (this.#raised !== 'none') this.#doubt = this.#raised
+    this.#raised = 'none'
     return sum(costs)
   }
 
@@ -67,39 +83,66 @@ export class Forecast {
     const plan = found.planned ?? (await this.#planned(seen, found))
     if (!plan) return this.#unforeseen(seen)
     if (plan.changes.length === 0 || !call.module.apply) return this.#asked(task)
-    const isOne = writesOnce(call, plan) && asksOnlyHost(task)
-    const written = isOne ? await dryRun(call, plan) : undefined
-    const cost = this.#sent({ seen, found, plan, company, written })
+    const cost = this.#joined.has(task)
+      ? { ...nothing, travelsAlong: true }
+      : await this.#changed({ seen, found, plan, company })
     await this.#follow(task, call, plan)
     return { ...cost, changes: 'some' }
+  }
+
+  async #changed(changing: Omit<Sending, 'written'>): Promise<Expected> {
+    const { seen, found, plan, company } = changing
+    const { call } = found
+    const neighbours = await findNeighbours(seen, { call, planned: plan })
+    if (!neighbours) {
+      const isOne = writesOnce(call, plan) && asksOnlyHost(seen.task)
+      return this.#sent({ ...changing, written: isOne ? await dryRun(call, plan) : undefined })
+    }
+    const { args, changes, touched, members } = neighbours
+    const flights = (this.#asksAnew(changing) ? 1 : 0) + 1
+    this.#joined = new Set(members.map(({ task }) => task))
+    this.#row = undefined
+    this.#doubt = 'none'
+    if (company.lockstep && mayTouchAll(touched)) this.#raised = 'unnoted'
+    const whole = await dryRun({ ...call, args }, { ...plan, changes })
+    return { ...nothing, bytes: whole?.bytes ?? 0, processes: whole?.processes ?? 0, flights }
+  }
+
+  /** Its change cannot be sent on the condition that what was asked still holds. */
+  #asksAnew({ seen: { task, place }, found: { call } }: Omit<Sending, 'written'>): boolean {
+    if (this.#doubt === 'noted') return !isPlainCall(task) || mayBeJoined(call.module, task, place)
+    return this.#doubt === 'unnoted'
   }
 
   /** Nothing changes; only what others may have changed has to be asked anew. */
   #asked(task: Task): Expected {
     if (!failsOnHost(task) || !asksOnlyHost(task)) this.#row = undefined
-    const flights = this.#isDisturbed ? 1 : 0
-    this.#isDisturbed = false
+    const flights = this.#doubt === 'none' ? 0 : 1
+    this.#doubt = 'none'
     return { ...nothing, flights }
   }
 
   #sent(sending: Sending): Expected {
     const { seen, found, plan, written } = sending
     const own = { bytes: written?.bytes ?? 0, processes: written?.processes ?? 0, changes: 'some' as const }
+    const asked = this.#asksAnew(sending) ? 1 : 0
     if (standsAlone(sending)) {
       this.#row = undefined
-      this.#isDisturbed = waitsForOthers(sending) && mayTouchAll(plan.touched)
-      return { ...own, flights: !written && mustSettle(found.call) ? 2 : 1, travelsAlong: false }
+      this.#doubt = 'none'
+      if (waitsForOthers(sending) && mayTouchAll(plan.touched)) this.#raised = 'noted'
+      return { ...own, flights: asked + alone(sending), travelsAlong: false }
     }
-    const travelsAlong = this.#row !== undefined && !this.#isDisturbed && this.#isKnown(found)
+    const travelsAlong = this.#row !== undefined && this.#doubt === 'none' && this.#mayFollow(found)
     if (!travelsAlong) this.#row = { written: [], rest: seen.place.rest }
-    this.#isDisturbed = false
+    this.#doubt = 'none'
     this.#row?.written.push(...plan.touched)
     if (!failsOnHost(seen.task)) this.#row = undefined
-    return { ...own, flights: travelsAlong ? 0 : 1, travelsAlong }
+    return { ...own, flights: asked + (travelsAlong ? 0 : 1), travelsAlong }
   }
 
-  /** Whether no change of the row alters what this call is planned on, or says how. */
-  #isKnown({ call: { module }, reads }: SeenCall): boolean {
+  /** Whether no change of the row alters what this call is planned on, or says how; and it waits for no neighbours. */
+  #mayFollow({ call: { module }, reads }: SeenCall): boolean {
+    if (module.join) return false
     const written = this.#row?.written ?? []
     const altered = reads.filter((read) => written.some((one) => touches(one, read) && isNamedBy(one, read)))
     return altered.length === 0 || module.foretells !== undefined || this.#wasForetold
@@ -131,8 +174,8 @@ export class Forecast {
   /** What it does cannot be known: one flight, and everything after it is asked anew with it. */
   #unforeseen({ task, place, calls }: SeenTask): Expected {
     const reads = calls.flatMap((one) => one.reads)
-    const travelsAlong =
-      this.#row !== undefined && calls.length === 1 && isPlainCall(task) && this.#isUntouched(reads)
+    const mayFollow = calls.length === 1 && isPlainCall(task) && !calls[0]?.call.module.join
+    const travelsAlong = this.#row !== undefined && mayFollow && this.#isUntouched(reads)
     if (!travelsAlong) this.#row = { written: [], rest: place.rest }
     this.#row?.written.push(...(reads.length > 0 ? reads : everything))
     return { ...nothing, flights: travelsAlong ? 0 : 1, changes: 'unknown', travelsAlong }
@@ -160,11 +203,10 @@ interface Sending {
 
 /** Its change is no frame that others may follow, or precede, in its flight. */
 const standsAlone = (sending: Sending): boolean =>
-  !sending.written ||
-  sending.company.forbids ||
-  sending.written.isTransfer ||
-  sending.found.call.module.join !== undefined ||
-  waitsForOthers(sending)
+  !sending.written || sending.company.forbids || sending.written.isTransfer || waitsForOthers(sending)
+
+/** How many flights it takes then: what it comes to is asked behind one frame, or after several. */
+const alone = ({ written, found }: Sending): number => (!written && mustSettle(found.call) ? 2 : 1)
 
 /** In lockstep it waits until all hosts have come to it, and what it may do to them is asked again. */
 const waitsForOthers = ({ company, found, plan }: Sending): boolean =>

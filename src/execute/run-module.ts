@@ -44,12 +44,19 @@ export interface ModuleCall {
 }
 
 /** A change that is made for several neighbouring calls at once. */
-export interface Joint {
+export interface Joint extends Pick<Planned, 'changes' | 'touched'> {
   readonly args: unknown
-  readonly changes: readonly Change[]
+  /** To be called when it is on its way: what has to be asked after it is asked behind it. */
+  begun(): void
   /** To be called with what `apply` gave; or when it failed, so that each call is made in its turn. */
-  made(applied: unknown): void
+  made(done: Applied): void
   failed(): void
+}
+
+export interface Applied {
+  readonly applied: unknown
+  /** What was asked behind the first frame was asked after the change. */
+  readonly wroteOnce: boolean
 }
 
 /** A change on its way, and what those that may follow it in its flight have to know. */
@@ -109,7 +116,7 @@ export async function runModule(
     const done = joint
       ? await applyJointly(call, planned, joint)
       : await guarded(call, touched, () => applyModule(call, planned))
-    return { ...outcomeOf(call, planned, done), reads }
+    return { ...outcomeOf(call, planned, done), reads, touched: done.touched }
   } catch (error) {
     if (!(error instanceof Detached)) throw error
     return { changes, result: startedJob(error.id), unsettled: [], reads, touched }
@@ -180,13 +187,12 @@ async function guarded<T>(
   return ended.value
 }
 
-/** Nothing travels behind it: what it makes takes longer than any road. */
-async function applyJointly(call: ModuleCall, planned: Planned, joint: Joint) {
+/** No change travels behind it: what it makes takes longer than any road. */
+async function applyJointly(call: ModuleCall, planned: Planned, joint: Joint): Promise<Done> {
   const { onWriting: _, ...alone } = call
-  const { args, changes } = joint
   try {
-    const done = await applyModule({ ...alone, args: call.args }, planned, { args, changes })
-    joint.made(done.applied)
+    const done = await applyModule(alone, planned, joint)
+    joint.made(done)
     return done
   } catch (error) {
     joint.failed()
@@ -195,35 +201,35 @@ async function applyJointly(call: ModuleCall, planned: Planned, joint: Joint) {
   }
 }
 
-async function applyModule(
-  call: ModuleCall,
-  planned: Planned,
-  instead: Partial<Pick<Joint, 'args' | 'changes'>> = {},
-): Promise<{ applied: unknown; unsettled: readonly string[] }> {
+interface Done extends Applied, Pick<ModuleOutcome, 'unsettled' | 'touched'> {}
+
+async function applyModule(call: ModuleCall, planned: Planned, joint?: Joint): Promise<Done> {
   const { session } = call
+  const { args, changes, touched } = joint ?? { args: call.args, ...planned }
   const known = session.store.knownAnswers()
   const chainId = beginsChain(call, planned) ? newChainId() : undefined
-  session.store.forget(planned.touched)
+  session.store.forget(touched)
   const settles = mustSettle(call)
   let early: Promise<readonly string[] | undefined> | undefined
   const { applied, wroteOnce } = await session.asActor(async (actor) => {
     const chain = chainId === undefined ? undefined : { id: chainId, position: 0 }
-    const writer = writerFor(call, actor, { touches: planned.touched, ...(chain ? { chain } : {}) })
+    const writer = writerFor(call, actor, { touches: touched, ...(chain ? { chain } : {}) })
     const applying = heard(
-      apply({ ...call, ...instead }, { ...planned, ...instead }, writer).finally(() => writer.finish()),
+      apply({ ...call, args }, { ...planned, changes }, writer).finally(() => writer.finish()),
     )
     await writer.begun
     // Begun at once so that it can share the flight of the change; awaited only after it. What is changed from the
     // controller has no flight, and would only be asked too early.
     if (settles && call.module.runs !== 'controller') early = secondPlan(call).catch(() => undefined)
+    joint?.begun()
     const following = call.onWriting?.({ call, planned, known, chainId, sent: writer.sent })
     await Promise.allSettled([applying])
     await following
     return { applied: await applying, wroteOnce: writer.wroteOnce }
   })
-  if (!settles) return { applied, unsettled: [] }
   const second = wroteOnce ? await early : undefined
-  return { applied, unsettled: second ?? (await secondPlan(call)) }
+  const unsettled = second ?? (settles ? await secondPlan(call) : [])
+  return { applied, wroteOnce, unsettled, touched }
 }
 
 /** Whether its change is one frame whose exit code says all, so that others may follow it unheard. */

@@ -3,6 +3,7 @@ import type { Task } from '#model/program.ts'
 import { callKey } from './ahead-calls.ts'
 import { Foresight } from './foresight.ts'
 import { groundOf } from './ground.ts'
+import { mayBeJoined } from './join-ahead.ts'
 import { companyOf, failsOnHost, isPlainCall } from './may-run-ahead.ts'
 import type { Place } from './play-state.ts'
 import { readBehind } from './readahead.ts'
@@ -37,6 +38,8 @@ export async function runOnDoubt(task: Task, host: string, place: Place): Promis
       company: { ...company, lockstep: false },
     })
     if (typeof foreseen === 'string' || foreseen.planned.changes.length === 0) return
+    // What its neighbours need is not known before the host has been asked again: then they can be one change.
+    if (mayBeJoined(foreseen.call.module, task, place)) return
     if (!foreseen.call.module.apply || !writesOnce(foreseen.call, foreseen.planned)) return
     if (!(await stretch.send(foreseen))) return
     ahead.push(...stretch.runs())

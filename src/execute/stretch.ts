@@ -80,7 +80,7 @@ export class Stretch {
     const { session, as, mode, detached, guard, timeoutMs } = call
     this.#first ??= call
     const first = this.#first
-    if (session !== first.session || mode !== 'apply') return false
+    if (session !== first.session || mode !== first.mode) return false
     if (detached || guard || timeoutMs !== undefined) return false
     return isSameUser(as, first.as)
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,16 +26,26 @@ interface Recap {
     Record<string, { readonly ok: number; readonly changed: number; readonly failed: number }>
   >
   readonly flights: number
+  readonly flights_by_host: Readonly<Record<string, number>>
   readonly exit_code: number
 }
 
-/** Runs the site and gives the last line of its events. */
-async function site(...options: string[]): Promise<Recap> {
-  const inventories = ['-i', 'inventory/demo', '-i', '.tsplay/lab/demo/inventory.yml']
-  const argv = [join(root, 'bin/tsplay'), 'run', 'playbooks/demo.yml', ...inventories]
-  const output = await runCommand(['env', '-C', project, ...argv, '--output', 'json', ...options])
-  return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')
+interface Costs {
+  readonly hosts: Readonly<Record<string, { readonly flights: number }>>
 }
+
+/** Runs a playbook and gives what it prints. */
+async function run(playbook: string, ...options: string[]): Promise<string> {
+  const inventories = ['-i', 'inventory/demo', '-i', '.tsplay/lab/demo/inventory.yml']
+  const argv = [join(root, 'bin/tsplay'), 'run', playbook, ...inventories]
+  return runCommand(['env', '-C', project, ...argv, '--output', 'json', ...options])
+}
+
+/** Runs the site and gives the last line of its events. */
+const site = async (...options: string[]): Promise<Recap> =>
+  lastOf(await run('playbooks/demo.yml', ...options))
+
+const lastOf = (output: string): Recap => JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')
 
 const on = (host: string, script: string): Promise<string> =>
   runCommand(['ssh', '-F', join(plan.folder, 'ssh_config'), '-o', 'BatchMode=yes', host, script])
@@ -94,4 +104,47 @@ describe('the demonstration', () => {
       db1: 0,
     })
   })
+
+  it.each([{ hosts: ['db1'] }, { hosts: ['web1', 'web2'] }])(
+    'installs neighbouring packages as one, in as many round trips as were foreseen: $hosts',
+    async ({ hosts }) => {
+      await writeFile(join(project, 'packages.yml'), JSON.stringify([packages]))
+      let flights = await foreseenAndTaken(hosts)
+      // A machine that is busy can split a flight.
+      for (let round = 1; round < 4 && flights.some(([foreseen, taken]) => foreseen !== taken); round += 1) {
+        for (const host of hosts)
+          await on(host, 'sudo sh -c "apt-get purge -qy git git-man liberror-perl; rm /etc/tools"')
+        flights = await foreseenAndTaken(hosts)
+      }
+      for (const [foreseen, taken] of flights) expect(foreseen).toBe(taken)
+      for (const host of hosts)
+        expect(await on(host, 'grep "^Commandline:.*install" /var/log/apt/history.log | tail -n 2')).toMatch(
+          / git-man liberror-perl\n.* git\n$/,
+        )
+    },
+  )
 })
+
+const apt = (name: string) => ({ apt: { name: [name], install_recommends: false } })
+const packages = {
+  hosts: 'all',
+  become: true,
+  gather_facts: false,
+  tasks: [
+    apt('git-man'),
+    apt('liberror-perl'),
+    { copy: { content: 'tools\n', dest: '/etc/tools' } },
+    apt('git'),
+  ],
+}
+
+/** The round trips to each host: by `--explain-cost`, and by the run after it. */
+async function foreseenAndTaken(hosts: readonly string[]) {
+  const limit = ['-l', hosts.join(',')]
+  const foreseen: Costs = JSON.parse(await run('packages.yml', ...limit, '--explain-cost'))
+  const recap = lastOf(await run('packages.yml', ...limit))
+  return hosts.map((host) => {
+    expect(recap.hosts[host]).toMatchObject({ changed: 4, failed: 0 })
+    return [foreseen.hosts[host]?.flights, recap.flights_by_host[host]] as const
+  })
+}
