@@ -90,6 +90,7 @@ export class FactStore {
   }
 
   #forgetWhere(written: readonly Resource[], condition: (known: Remembered) => boolean): void {
+    if (written.length === 0) return
     for (const [key, known] of this.#known) {
       if (condition(known) && touchesAny(written, this.#allNames(known.reads))) this.#known.delete(key)
     }

@@ -10,17 +10,21 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Text of a frame that was read as binary (one character a byte): UTF-8 where it is that, else as it stands. */
 export function decodeBytes(binary: string): ByteText {
   if (!/[\x80-\xff]/.test(binary)) return { text: binary, utf8: true }
-  try {
-    return { text: strict.decode(toBytes(binary)), utf8: true }
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    return { text: binary, utf8: false }
-  }
+  const text = utf8In(toBytes(binary))
+  return text === undefined ? { text: binary, utf8: false } : { text, utf8: true }
+}
+
+/** Bytes as `decodeBytes` gives those that came as text. */
+export function byteText(bytes: Uint8Array): ByteText {
+  const text = utf8In(bytes)
+  return text === undefined ? { text: characters(bytes), utf8: false } : { text, utf8: true }
 }
 
 /** The text that these bytes are in UTF-8; undefined when they are no text. */
-export function textOfBytes(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined
+export const textOfBytes = (bytes: Uint8Array): string | undefined =>
+  bytes.includes(0) ? undefined : utf8In(bytes)
+
+function utf8In(bytes: Uint8Array): string | undefined {
   try {
     return strict.decode(bytes)
   } catch (error) {
@@ -37,7 +41,14 @@ export function encodeBytes({ text, utf8 }: ByteText): string | Uint8Array {
 /** A text that someone wrote, in the characters that `file` is read in. */
 export function inCharactersOf(file: ByteText, text: string): string {
   if (file.utf8) return text
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+  return characters(new TextEncoder().encode(text))
+}
+
+/** One character a byte. */
+function characters(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return text
 }
 
 function toBytes(binary: string): Uint8Array {

@@ -1,4 +1,4 @@
-import { decodeBytes, encodeBytes } from './byte-text.ts'
+import { byteText, encodeBytes } from './byte-text.ts'
 import type { KeyedFact } from './fact.ts'
 import { pathWord } from './host-path.ts'
 import type { ChangeContext, Foretelling } from './module.ts'
@@ -29,7 +29,7 @@ export async function foretellText(
   if (bytes.length > mostBytes) return undefined
   const written = { ...entry, size: bytes.length }
   const { mode, uid, gid } = entry
-  const known = { path, exists: true, large: false, mode, uid, gid, ...decodeBytes(characters(bytes)) }
+  const known = { path, exists: true, large: false, mode, uid, gid, ...byteText(bytes) }
   const word = pathWord(path)
   return {
     answers: [
@@ -41,7 +41,3 @@ export async function foretellText(
     ),
   }
 }
-
-/** One character a byte. */
-const characters = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
