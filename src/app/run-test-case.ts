@@ -12,7 +12,7 @@ import { changedTasks } from '#scenario/run-problems.ts'
 import type { Section } from '#scenario/scenario.ts'
 import type { VariableSources } from './requests.ts'
 import { isDone, type RecordedRun, runRecorded } from './run-recorded.ts'
-import { sectionRequest, type TestCase } from './test-case.ts'
+import { sectionRequest, type TestCase, type TestChain } from './test-case.ts'
 import { comparePlan, runProblems, secondChanges, settleProblems } from './test-problems.ts'
 
 export interface CaseOptions {
@@ -29,17 +29,20 @@ export interface CaseOptions {
 }
 
 /**
- * Takes one scenario through all steps. Never rejects for what a host or a lab does; the lab is gone afterwards, also
- * after an interruption, unless it is to be kept.
+ * Takes tests through all steps on the hosts of the first, one after the other. Never rejects for what a host or a lab does;
+ * the lab is gone afterwards, also after an interruption, unless it is to be kept.
  */
-export async function runTestCase(test: TestCase, options: CaseOptions): Promise<TestResult> {
-  const start = performance.now()
-  const running = new RunningCase(test, options)
-  await withLabLock(lockOf(test.plan), () => running.run()).catch((error: unknown) => {
+export async function runTestChain(
+  [first, ...others]: TestChain,
+  options: CaseOptions,
+): Promise<readonly TestResult[]> {
+  const running = new RunningCase(first, options)
+  const after = others.map((test) => new RunningCase(test, options))
+  await withLabLock(lockOf(first.plan), () => running.run(after)).catch((error: unknown) => {
     if (!(error instanceof HostError)) throw error
-    running.record('create', { problems: [hostProblem(error)], since: start })
+    running.record('create', { problems: [hostProblem(error)], since: performance.now() })
   })
-  return running.result(performance.now() - start)
+  return [running, ...after].map((one) => one.result())
 }
 
 /** Two tests of one scenario would take each other's hosts down. */
@@ -57,27 +60,44 @@ class RunningCase {
   readonly #options: CaseOptions
   readonly #steps = new Map<TestStep, StepResult>()
   #isUp = false
-  #waitedMs = 0
+  #isConverged = false
+  #lastedMs = 0
 
   constructor(test: TestCase, options: CaseOptions) {
     this.#test = test
     this.#options = options
   }
 
-  async run(): Promise<void> {
+  /** Makes the hosts, and removes them when the others that use them have ended too. */
+  async run(others: readonly RunningCase[]): Promise<void> {
     try {
-      if (await this.#create()) await this.#inTurn()
+      const isUp = await this.#timed(() => this.#create())
+      if (isUp) await this.#options.trying(() => this.#inTurn(others))
     } finally {
-      await this.#destroy()
+      await this.#timed(() => this.#destroy())
     }
   }
 
-  #inTurn(): Promise<void> {
-    const asked = performance.now()
-    return this.#options.trying(() => {
-      this.#waitedMs = performance.now() - asked
-      return this.#trial()
-    })
+  async #inTurn(others: readonly RunningCase[]): Promise<void> {
+    await this.#timed(() => this.#trial())
+    for (const [i, next] of others.entries()) await next.#follow(others[i - 1] ?? this)
+  }
+
+  async #follow(before: RunningCase): Promise<void> {
+    if (this.#options.signal.aborted) return
+    if (before.#isConverged) return this.#timed(() => this.#trial())
+    const title = `It begins where "${before.#test.name.scenario}" ends, which did not get there.`
+    this.record('prepare', { since: performance.now(), problems: [{ title, details: [] }] })
+  }
+
+  /** What it waited for others does not count. */
+  async #timed<T>(work: () => Promise<T>): Promise<T> {
+    const since = performance.now()
+    try {
+      return await work()
+    } finally {
+      this.#lastedMs += performance.now() - since
+    }
   }
 
   async #trial(): Promise<void> {
@@ -87,6 +107,7 @@ class RunningCase {
     const run = await this.#section('converge', 'converge')
     if (plan && run && isDone(plan)) this.#compare(plan, run)
     if (!run || !isDone(run)) return
+    this.#isConverged = true
     await this.#section('again', 'converge')
     await this.#section('verify', 'verify')
   }
@@ -165,12 +186,12 @@ class RunningCase {
     this.#options.onStep(this.#test, result)
   }
 
-  /** `lastedMs` is the whole time, with what it waited for others. */
-  result(lastedMs: number): TestResult {
+  /** A test that did not come to its run has failed, for whatever reason. */
+  result(): TestResult {
     const { name, plan } = this.#test
-    const durationMs = lastedMs - this.#waitedMs
+    const durationMs = this.#lastedMs
     const steps = testSteps.map((step) => this.#steps.get(step) ?? skipped(step))
-    const failed = steps.some(({ verdict }) => verdict === 'failed')
+    const failed = !this.#steps.has('converge') || steps.some(({ verdict }) => verdict === 'failed')
     const verdict = this.#options.signal.aborted ? 'interrupted' : failed ? 'failed' : 'passed'
     const inventory = relative(plan.project, `${plan.folder}/inventory.yml`)
     const kept = this.#steps.get('create')?.verdict === 'passed' && !this.#steps.has('destroy')

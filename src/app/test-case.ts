@@ -16,12 +16,33 @@ export interface TestCase {
   readonly name: TestName
   readonly scenario: Scenario
   readonly plan: LabPlan
+  /** The test whose hosts it takes over. */
+  readonly after?: TestCase
 }
 
 /** Plans the lab of a scenario. The lab's name is the same in every run, so that remains are found again. */
 export function testCase(scenario: Scenario, spec: LabSpec, suite: Suite, project: string): TestCase {
   const name = { role: scenario.role, scenario: scenario.name, suite }
   return { name, scenario, plan: planLab(project, { ...spec, suite, name: labName(name) }) }
+}
+
+/** The same on the hosts of a test that comes before it. */
+export const testCaseAfter = (scenario: Scenario, after: TestCase): TestCase => ({
+  name: { ...after.name, scenario: scenario.name },
+  scenario,
+  plan: after.plan,
+  after,
+})
+
+/** Tests that share their hosts, in their order; each but the first comes after the one before it. */
+export type TestChain = readonly [TestCase, ...TestCase[]]
+
+export const chainsOf = (cases: readonly TestCase[]): readonly TestChain[] =>
+  cases.filter(({ after }) => !after).map((first) => [first, ...followers(first, cases)])
+
+function followers(test: TestCase, cases: readonly TestCase[]): readonly TestCase[] {
+  const next = cases.find(({ after }) => after === test)
+  return next ? [next, ...followers(next, cases)] : []
 }
 
 const longestLabName = 40

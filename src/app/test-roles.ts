@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { Redactor } from '#base/redactor.ts'
 import type { Terminal } from '#base/terminal.ts'
-import type { TestResult } from '#model/test-result.ts'
+import type { StepResult, TestResult } from '#model/test-result.ts'
 import { diagnosticsText } from '#report/diagnostics.ts'
 import { createStyle } from '#report/style.ts'
 import { testReport } from '#report/test-report.ts'
@@ -11,8 +11,8 @@ import { findScenarios, rolesHere } from './find-scenarios.ts'
 import { hasError, type OpenedScenarios, openScenarios } from './open-scenarios.ts'
 import { knownSuites } from './read-lab.ts'
 import type { Outcome, TestRequest } from './requests.ts'
-import { runTestCase } from './run-test-case.ts'
-import type { TestCase } from './test-case.ts'
+import { runTestChain } from './run-test-case.ts'
+import { chainsOf, type TestCase } from './test-case.ts'
 import { testJobs } from './test-jobs.ts'
 
 /** `tsplay test`: roles on throwaway hosts, each of their scenarios from nothing to nothing. */
@@ -42,29 +42,31 @@ async function testAll(
   { terminal, signal }: Around,
 ): Promise<readonly TestResult[]> {
   const report = testReport(request.output, terminal)
-  const jobs = request.jobs ?? (await testJobs(cases.map(({ plan }) => plan.hosts.length)))
+  const chains = chainsOf(cases)
+  const jobs = request.jobs ?? (await testJobs(chains.map(([{ plan }]) => plan.hosts.length)))
   // The hosts of one more are made ahead, or removed, while others run: both wait more than they compute.
   const [running, starting, trying] = [atMost(jobs > 1 ? jobs + 1 : 1), atMost(1), atMost(jobs)]
   report.begin(cases.map(({ name }) => name))
-  const waiting = cases.map((test) =>
+  const waiting = chains.map((chain) =>
     running(async () => {
-      const result = await runTestCase(test, {
+      const options = {
         variables: request.variables,
         terminal,
         signal,
         keep: request.keep,
         starting,
         trying,
-        onStep: ({ name }, step) => report.step(name, step),
-        onProgress: ({ name }, text) => report.progress(name, text),
-      })
-      report.result(result)
-      return result
+        onStep: ({ name }: TestCase, step: StepResult) => report.step(name, step),
+        onProgress: ({ name }: TestCase, text: string) => report.progress(name, text),
+      }
+      const results = await runTestChain(chain, options)
+      for (const result of results) report.result(result)
+      return results
     }),
   )
   // All of them, so that a bug met in one leaves no other's hosts behind.
   const settled = await Promise.allSettled(waiting)
-  const results = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  const results = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
   await report.end(results)
   const broken = settled.find((each) => each.status === 'rejected')
   if (broken) throw broken.reason

@@ -4,7 +4,7 @@ import type { Diagnostic } from '#model/diagnostic.ts'
 import type { MapNode, Node } from '#model/node.ts'
 import type { SourceRange } from '#model/source.ts'
 import { entryOf, isNothing, mapping, textOf } from './node-text.ts'
-import type { Playbook, Scenario, Section } from './scenario.ts'
+import type { Playbook, Scenario, ScenarioVariables, Section } from './scenario.ts'
 import { convergePlay, isPlay, playOfTasks } from './scenario-parts.ts'
 
 /** Where a scenario was found. */
@@ -28,6 +28,7 @@ type Say = (code: Diagnostic['code'], range: SourceRange, message: string, remed
 
 const keys = [
   'description',
+  'after',
   'lab',
   'suites',
   'hosts',
@@ -40,14 +41,23 @@ const keys = [
   'verify',
 ]
 
+/** The scenario that a file says it comes after. */
+export function scenarioBefore(root: Node | undefined): { name: string; range: SourceRange } | undefined {
+  const value = root?.kind === 'map' ? entryOf(root, 'after')?.value : undefined
+  const name = value && textOf(value)
+  return value && name !== undefined ? { name, range: value.range } : undefined
+}
+
 /**
- * Gives a scenario file its meaning; `suites` are the Debian releases that there are. An empty file is a scenario: the role on one host, twice. Everything that is
- * wrong is said at once; the scenario is then only good for finding more.
+ * Gives a scenario file its meaning; `suites` are the Debian releases that there are, and `before` is the scenario that it comes
+ * after. An empty file is a scenario: the role on one host, twice. Everything that is wrong is said at once; the scenario is
+ * then only good for finding more.
  */
 export function readScenario(
   root: Node | undefined,
   place: ScenarioPlace,
   suites: readonly string[],
+  before?: Scenario,
 ): ReadScenario {
   const diagnostics: Diagnostic[] = []
   const say: Say = (code, range, message, remedy) =>
@@ -55,18 +65,28 @@ export function readScenario(
   const map = root === undefined || isNothing(root) ? mapping({}, startOf(place.display)) : root
   if (map.kind !== 'map') {
     say('wrong-shape', map.range, 'A scenario is a mapping.', `It may have the keys ${keys.join(', ')}.`)
-    return { scenario: new Reading(mapping({}, map.range), { place, suites, say }).scenario(), diagnostics }
+    return {
+      scenario: new Reading(mapping({}, map.range), { place, suites, say, before }).scenario(),
+      diagnostics,
+    }
   }
   for (const { key, keyRange } of map.entries) {
     if (!keys.includes(key))
       say('unknown-keyword', keyRange, `A scenario has no key "${key}".`, remedyFor(key))
   }
-  return { scenario: new Reading(map, { place, suites, say }).scenario(), diagnostics }
+  return { scenario: new Reading(map, { place, suites, say, before }).scenario(), diagnostics }
 }
 
 function remedyFor(key: string): string {
   const near = nearest(key, keys)
   return near ? `Did you mean "${near}"?` : `It may have ${keys.join(', ')}.`
+}
+
+/** The second one's keys take the place of those of the first. */
+function merged(first: MapNode | undefined, second: MapNode | undefined): MapNode | undefined {
+  if (!first || !second) return second ?? first
+  const own = new Set(second.entries.map(({ key }) => key))
+  return { ...second, entries: [...first.entries.filter(({ key }) => !own.has(key)), ...second.entries] }
 }
 
 const startOf = (file: string): SourceRange => {
@@ -78,6 +98,7 @@ interface ReadingContext {
   readonly place: ScenarioPlace
   readonly suites: readonly string[]
   readonly say: Say
+  readonly before: Scenario | undefined
 }
 
 class Reading {
@@ -85,12 +106,14 @@ class Reading {
   readonly #place: ScenarioPlace
   readonly #known: readonly string[]
   readonly #say: Say
+  readonly #before: Scenario | undefined
 
-  constructor(map: MapNode, { place, suites, say }: ReadingContext) {
+  constructor(map: MapNode, { place, suites, say, before }: ReadingContext) {
     this.#map = map
     this.#place = place
     this.#known = suites
     this.#say = say
+    this.#before = before
   }
 
   scenario(): Scenario {
@@ -98,22 +121,53 @@ class Reading {
     const description = this.#text('description', 'one sentence')
     const hosts = this.#text('hosts', 'a host pattern') ?? 'all'
     const become = this.#boolean('become') ?? true
+    const after = this.#text('after', 'the name of a scenario beside this one')
+    if (after !== undefined) this.#refuseLab()
     const lab = entryOf(this.#map, 'lab')?.value
     const [prepare, converge, verify] = (['prepare', 'converge', 'verify'] as const).map((section) =>
       this.#playbook(section, become),
     )
-    const [vars, groupVars, hostVars] = ['vars', 'group_vars', 'host_vars'].map((key) => this.#mapping(key))
+    const variables = this.#variables()
     return {
       role,
       name,
       file,
       ...(description !== undefined && { description }),
+      ...(after !== undefined && { after }),
       ...(lab && { lab: this.#lab(lab) }),
       suites: this.#suites(),
-      variables: { ...(vars && { vars }), ...(groupVars && { groupVars }), ...(hostVars && { hostVars }) },
+      variables,
       ...(prepare && { prepare }),
-      converge: converge ?? convergePlay({ role, hosts, become }, startOf(this.#place.display)),
-      ...(verify && { verify }),
+      converge:
+        converge ?? this.#sameRun() ?? convergePlay({ role, hosts, become }, startOf(this.#place.display)),
+      ...(verify ? { verify } : this.#before?.verify && { verify: this.#before.verify }),
+    }
+  }
+
+  /** What the scenario before it does, unless this one says on which hosts or with which rights. */
+  #sameRun(): Playbook | undefined {
+    const says = ['hosts', 'become'].some((key) => entryOf(this.#map, key) !== undefined)
+    return says ? undefined : this.#before?.converge
+  }
+
+  #variables(): ScenarioVariables {
+    const before = this.#before?.variables
+    const vars = merged(before?.vars, this.#mapping('vars'))
+    const groupVars = merged(before?.groupVars, this.#mapping('group_vars'))
+    const hostVars = merged(before?.hostVars, this.#mapping('host_vars'))
+    return { ...(vars && { vars }), ...(groupVars && { groupVars }), ...(hostVars && { hostVars }) }
+  }
+
+  /** Two scenarios on the same hosts have the same lab. */
+  #refuseLab(): void {
+    for (const key of ['lab', 'suites']) {
+      const entry = entryOf(this.#map, key)
+      if (entry)
+        this.#say(
+          'wrong-shape',
+          entry.keyRange,
+          `A scenario that comes "after" another has its hosts, and no "${key}".`,
+        )
     }
   }
 

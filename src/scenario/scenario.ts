@@ -8,6 +8,8 @@ export interface Scenario {
   /** Absolute path of the scenario file; relative names in it begin at its folder. */
   readonly file: string
   readonly description?: string
+  /** The scenario beside it whose hosts it takes over as that one left them; it has no lab of its own. */
+  readonly after?: string
   /** The hosts, as in a `lab.yml`: the mapping itself, or the name of such a file. Absent for one host. */
   readonly lab?: Node
   /** Debian releases to run on, one after the other; empty for the lab's own. */

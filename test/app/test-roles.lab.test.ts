@@ -58,6 +58,32 @@ describe('a role that is not as it should be', () => {
   })
 })
 
+describe('scenarios that come after each other', () => {
+  it('run on one host, and the next does not begin where the one before did not get', async () => {
+    const folder = await writeFiles({
+      'roles/one/tasks/main.yml': '- { name: Write, copy: { dest: /root/x, content: one } }\n',
+      'roles/one/test/default.yml': '',
+      'roles/one/test/later.yml':
+        'after: default\nprepare:\n  - { copy: { dest: /root/y, content: two } }\n' +
+        'converge:\n  - { command: cat /root/x /root/y, register: both }\n  - { fail: { msg: "{{ both.stdout }}" } }\n',
+      'roles/one/test/last.yml': 'after: later\n',
+    })
+    const end = await test(folder, '--output', 'json')
+    const told = end.of('step').map(({ scenario, step, verdict }) => `${scenario} ${step} ${verdict}`)
+    expect(told.filter((line) => !/ (plan|agreement|again) /.test(line))).toEqual([
+      'default create passed',
+      'default converge passed',
+      'later prepare passed',
+      'later converge failed',
+      'last prepare failed',
+      'default destroy passed',
+    ])
+    expect(end.stdout).toContain('onetwo')
+    expect(end.stdout).toContain('It begins where \\"later\\" ends, which did not get there.')
+    expect(await labsIn(folder)).toEqual([])
+  })
+})
+
 describe('the hosts of a scenario', () => {
   it('have the doubles that its lab names', async () => {
     const scenario =

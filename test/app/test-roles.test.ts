@@ -47,6 +47,49 @@ describe('tsplay test', () => {
     expect(out).toBe('web/default  bookworm  web1 db1\n')
   })
 
+  it('lists what comes after another with its hosts, and takes that one along', async () => {
+    const files = {
+      ...role,
+      'roles/web/test/default.yml': 'lab: { hosts: [a1] }\nsuites: [bookworm, trixie]\n',
+      'roles/web/test/drifted.yml': 'after: default\nhosts: a1\n',
+      'roles/web/test/other.yml': '',
+    }
+    const { out, said } = await ask(files, { scenarios: ['drifted'] })
+    expect(said).toBe('')
+    expect(out).toBe(
+      'web/default  bookworm  a1\nweb/default  trixie  a1\nweb/drifted  bookworm  a1\nweb/drifted  trixie  a1\n',
+    )
+  })
+
+  it.each([
+    [
+      'a scenario that is not there',
+      { a: 'after: b\n' },
+      'a.yml:1:8',
+      'There is no scenario "b" beside this one.',
+    ],
+    [
+      'a circle',
+      { a: 'after: b\n', b: 'after: a\n' },
+      'b.yml:1:8',
+      'Scenarios come after each other in a circle.',
+    ],
+    [
+      'one that another comes after too',
+      { a: '', b: 'after: a\n', c: 'after: a\n' },
+      'c.yml:1:8',
+      '"b" comes after "a" already, and leaves its hosts changed; come after "b".',
+    ],
+    ['a mistake in the one before', { a: 'hosts: [b]\n', b: 'after: a\n' }, 'a.yml:1:8', 'a host pattern'],
+    ['a host that the one before has not', { a: '', b: 'after: a\nhosts: b1\n' }, 'b.yml', '"b1"'],
+  ])('refuses to come after %s', async (_, scenarios, place, message) => {
+    const files = Object.entries(scenarios).map(([name, text]) => [`roles/web/test/${name}.yml`, text])
+    const { exitReason, said } = await ask({ ...role, ...Object.fromEntries(files) })
+    expect(said).toContain(place)
+    expect(said).toContain(message)
+    expect(exitReason).toBe('project')
+  })
+
   it('says which roles nobody tests', async () => {
     const { said } = await ask({ ...role, 'roles/db/test/default.yml': '' })
     expect(said).toBe('Without a scenario: web.\n')

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Node } from '#model/node.ts'
-import { readScenario } from '#scenario/read-scenario.ts'
+import { readScenario, scenarioBefore } from '#scenario/read-scenario.ts'
+import type { Scenario } from '#scenario/scenario.ts'
 import { marked, yamlNode } from '../support/yaml-value.ts'
 
-function read(yaml: string, beside: readonly string[] = []) {
+function read(yaml: string, beside: readonly string[] = [], before?: Scenario) {
   const place = {
     role: 'web',
     name: 'default',
@@ -12,7 +13,7 @@ function read(yaml: string, beside: readonly string[] = []) {
     beside: new Set(beside),
   }
   const root = yaml === '' ? undefined : yamlNode(yaml)
-  const { scenario, diagnostics } = readScenario(root, place, ['bookworm', 'trixie'])
+  const { scenario, diagnostics } = readScenario(root, place, ['bookworm', 'trixie'], before)
   return { scenario, wrong: diagnostics.map(({ message, range }) => [marked(yaml, range), message]) }
 }
 
@@ -81,6 +82,39 @@ describe('a scenario', () => {
 
   it('names each release once', () => {
     expect(read('suites: [bookworm, trixie, bookworm]').scenario.suites).toEqual(['bookworm', 'trixie'])
+  })
+})
+
+describe('a scenario that comes after another', () => {
+  const before = read(
+    'lab: { hosts: [a] }\nhosts: a\nvars: { x: 1, y: 1 }\nverify: ../ends.yml\nprepare: ../begins.yml',
+  ).scenario
+
+  it('names it', () => {
+    expect(scenarioBefore(yamlNode('after: default'))).toMatchObject({ name: 'default' })
+    expect(scenarioBefore(yamlNode('hosts: a'))).toBeUndefined()
+  })
+
+  it('has what that one has, but for what was prepared', () => {
+    const { scenario, wrong } = read('after: default', [], before)
+    expect(wrong).toEqual([])
+    expect(scenario).toMatchObject({ after: 'default', converge: before.converge, verify: before.verify })
+    expect(plain(scenario.variables.vars)).toEqual({ x: 1, y: 1 })
+    expect(scenario.prepare).toBeUndefined()
+  })
+
+  it('may say it otherwise', () => {
+    const { scenario } = read('after: default\nhosts: b\nvars: { y: 2 }\nverify: own.yml', [], before)
+    expect(plain(scenario.variables.vars)).toEqual({ x: 1, y: 2 })
+    expect(scenario.converge).not.toEqual(before.converge)
+    expect(scenario.verify).toMatchObject({ path: '/p/roles/web/test/own.yml' })
+  })
+
+  it('has no hosts of its own', () => {
+    expect(read('after: default\nlab: { hosts: [b] }\nsuites: [trixie]', [], before).wrong).toEqual([
+      ['2:1 lab', 'A scenario that comes "after" another has its hosts, and no "lab".'],
+      ['3:1 suites', 'A scenario that comes "after" another has its hosts, and no "suites".'],
+    ])
   })
 })
 
