@@ -9,7 +9,7 @@ import { type LabPlan, planLab } from '#lab/lab-plan.ts'
 import { namedHost, simpleSpec } from '#lab/lab-spec.ts'
 import { runCommand } from '#lab/run-command.ts'
 import { takeDown } from '#lab/take-down.ts'
-import { tsplay } from '../support/tsplay.ts'
+import { startTsplay, tsplay } from '../support/tsplay.ts'
 
 // One host that is everything: Proxmox (its double), a control plane (a real etcd), and the place that tsplay itself
 // is installed in, with its daemon as a real service of a real systemd.
@@ -161,23 +161,47 @@ END
   it('completes a backup over SSH whose connection breaks in the middle', async () => {
     const fault = JSON.stringify({ program: 'pvesh', words: ['create'], delayMs: 4000, times: 1 })
     await on(`tsplay-doubles fault '${fault}'`)
-    const running = tsplay(
-      [
-        'run',
-        'playbooks/backup-vms.yml',
-        '-i',
-        join(plan.folder, 'inventory.yml'),
-        '-e',
-        'backups_vm_poll=1',
-      ],
-      { cwd: root, env: { TSPLAY_STATE_DIR: join(project, 'state') } },
-    )
+    const inventory = join(plan.folder, 'inventory.yml')
+    const options = ['-i', inventory, '-e', 'backups_vm_poll=1', '--output', 'json']
+    const running = startTsplay(['run', 'playbooks/backup-vms.yml', ...options], {
+      cwd: root,
+      env: { TSPLAY_STATE_DIR: join(project, 'state') },
+    })
+    let seen = ''
+    running.process.stdout?.on('data', (text) => {
+      seen += text
+    })
+    const road = async (...change: string[]) => {
+      const { code, stderr } = await tsplay(['lab', 'road', 'pve', ...change, '--lab', 'backups'], {
+        cwd: project,
+      })
+      expect([code, stderr]).toEqual([0, ''])
+    }
     // Proxmox has been asked when the fault has been taken.
     await expect.poll(() => on('tsplay-doubles faults'), { timeout: 60_000, interval: 200 }).toBe('')
-    const cut = await tsplay(['lab', 'road', 'pve', '--drop', '--lab', 'backups'], { cwd: project })
-    expect([cut.code, cut.stderr]).toEqual([0, ''])
-    const { code, stdout } = await running
-    expect([code, stdout]).toEqual([0, expect.stringContaining('Record it as a restore point')])
+    // The next question after that is on its way and not answered when the connection breaks.
+    await road('--cut')
+    const asked = seen.split('running for').length
+    await expect.poll(() => seen.split('running for').length, { timeout: 30_000 }).toBeGreaterThan(asked)
+    await road('--drop')
+    await road('--clear')
+    const { code } = await running.end
+    const events = seen
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(code).toBe(0)
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'progress',
+        host: 'pve',
+        task: 'Save and verify',
+        text: expect.stringMatching(/^connection lost \(.+\); the job goes on, trying again$/),
+      }),
+    )
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'task', task: 'Record it as a restore point', status: 'changed' }),
+    )
     expect(await readdir(join(project, 'state/restore-points'))).toHaveLength(1)
   })
 

@@ -225,4 +225,17 @@ test('a drill proves each backup, records how long that took, and names the mach
   const proved = (await points()).filter(({ level }) => level === 'drill')
   expect(proved).toMatchObject([{ subject: '103', recoverySeconds: expect.any(Number) }])
   expect((await host().ok('qm list')).match(/^ +\d+/gm)).toHaveLength(2)
+
+  // With a command that has to succeed in it; the machine that cannot be asked is not tried.
+  const exec = { program: 'qm', words: ['guest', 'exec'], times: 1 }
+  await host().fault({ ...exec, stdout: '{"exitcode" : 0,"exited" : 1}\n', delayMs: 2000 })
+  const checked = await call(['run', 'playbooks/drill-vms.yml'], {
+    drill_vms: [103],
+    drill_check: 'systemctl is-active etcd',
+  })
+  expect([checked.code, checked.stderr]).toEqual([0, ''])
+  const [again] = (await points()).filter(({ level }) => level === 'drill')
+  expect(again.proofs.drill).toBeGreaterThan(proved[0].proofs.drill)
+  expect(again.recoverySeconds).toBeGreaterThan(2)
+  expect(await host().ok('tsplay-doubles calls')).toContain('"sh","-c","systemctl is-active etcd"]')
 })

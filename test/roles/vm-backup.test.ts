@@ -193,6 +193,16 @@ test('a drill restores it without network, waits for an answer, and leaves nothi
   expect(drilled).toEqual({ path, answered: 'agent', milliseconds: expect.any(Number) })
   expect((await host().call('qm status 9900')).rc).not.toBe(0)
 
+  // What has to hold inside is asked of the agent, and its time counts.
+  const exec = { program: 'qm', words: ['guest', 'exec'], times: 1 }
+  const well = '{\n   "exitcode" : 0,\n   "exited" : 1,\n   "out-data" : "running\\n"\n}\n'
+  await host().fault({ ...exec, stdout: well, delayMs: 1200 })
+  const inside = { VM_DRILL_CHECK: 'systemctl is-system-running' }
+  const checked = said(await host().ok([program, 'drill', path, '9900'], inside))
+  expect(checked).toMatchObject({ path, answered: 'agent' })
+  expect(checked.milliseconds).toBeGreaterThan(1200)
+  expect((await host().call('qm status 9900')).rc).not.toBe(0)
+
   // One that gives no answer is shown as it was, and removed all the same.
   const silent = {
     program: 'qm',
@@ -205,17 +215,11 @@ test('a drill restores it without network, waits for an answer, and leaves nothi
   expect(late.stderr).toContain('gives no answer: QEMU guest agent is not running')
   expect((await host().call('qm status 9900')).rc).not.toBe(0)
 
-  await host().fault({
-    program: 'qm',
-    words: ['guest', 'exec'],
-    stdout: '{"exitcode" : 3,"exited" : 1}\n',
-    times: 1,
-  })
-  const unwell = await host().call([program, 'drill', path, '9900'], {
-    VM_DRILL_CHECK: 'systemctl is-system-running',
-  })
+  await host().fault({ ...exec, stdout: '{"exitcode" : 3,"exited" : 1}\n' })
+  const unwell = await host().call([program, 'drill', path, '9900'], inside)
   expect(unwell.stderr).toContain('the check failed: {"exitcode" : 3')
   expect(await refusal('drill', path, '103')).toContain('VM 103 exists and is not of a drill')
   const calls = await host().ok('tsplay-doubles calls')
+  expect(calls).toContain('"guest","exec","9900","--","sh","-c","systemctl is-system-running"]')
   expect(calls).toMatch(/"set","9900","--tags","tsplay-drill","--onboot","0".*link_down=1/)
 })
