@@ -6,7 +6,6 @@ import { takeGroupPriority } from './group-priority.ts'
 import { type GroupDraft, type HostDraft, InventoryBuilder } from './inventory-builder.ts'
 import { InventoryLayers } from './inventory-layers.ts'
 import { readInventorySource } from './inventory-source.ts'
-import { reportMachineOwners } from './machine-owners.ts'
 import { reportSharedAddresses } from './shared-address.ts'
 import { type SourceReader, startOf } from './source-reader.ts'
 
@@ -38,7 +37,6 @@ export async function readInventory(
   }
   reportSharedNames(builder)
   reportSharedAddresses(inventory, (diagnostic) => reader.report(diagnostic))
-  reportMachineOwners(inventory, (diagnostic) => reader.report(diagnostic))
   return inventory
 }
 

@@ -42,7 +42,6 @@ export const diagnosticCodes = {
   'unknown-host': 'A pattern names a host or group that the inventory does not have.',
   'bad-pattern': 'A host pattern cannot be parsed.',
   'shared-address': 'Two hosts have the same address.',
-  'shared-machine': 'A virtual machine belongs to two Proxmox hosts, or to none of several.',
   'group-cycle': 'Groups contain each other.',
   'bad-inventory': 'An inventory source has a form that cannot be read.',
   'inventory-script': 'An executable inventory source failed.',
