@@ -67,6 +67,12 @@ export interface LabBackend {
   /** In the keeper: drops the file system of a host that does not run, so that it can be built afresh. */
   drop(state: LabState, host: LabHost): Promise<void>
 
+  /** In the keeper: connects a host that is about to boot with the others, as on its first day. */
+  plugIn(state: LabState, host: LabHost): Promise<void>
+
+  /** In the keeper: leaves nothing behind of a host that has ended that would answer in its place. */
+  pullOut(state: LabState, host: LabHost): Promise<void>
+
   /** In the keeper: how a host is started. The process lives as long as the host and takes it along when killed. */
   boot(state: LabState, host: LabHost): Promise<Boot>
 

@@ -107,8 +107,9 @@ export class KeptHost {
   }
 
   async #untilItEnds(booted: () => void): Promise<void> {
-    const { backend, changed } = this.#kept
+    const { backend, state, host, changed } = this.#kept
     for (;;) {
+      await backend.plugIn(state, host)
       const { pid, exit } = await this.#spawn()
       const startedAt = Date.now()
       const starts = ++this.#starts
@@ -118,6 +119,7 @@ export class KeptHost {
       booted()
       const code = await exit
       this.#pid = undefined
+      await backend.pullOut(state, host)
       if (backend.isReboot(code) && !this.#isStopping) continue
       await changed({ startedAt, starts, ended: `its first process ended with ${code}` })
       return

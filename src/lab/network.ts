@@ -31,19 +31,31 @@ async function bridgeHosts(plan: LabPlan, lab: readonly string[]): Promise<void>
       `link set ${host.port} master br0 up`,
     ]),
   ])
-  await Promise.all(plan.hosts.map((host) => plugIn(host, plan.gateway)))
 }
 
-function plugIn(host: LabHost, gateway: string): Promise<void> {
+/**
+ * Gives a host that is about to boot its address and its way out, and none of what it had before: its namespace outlives it,
+ * with all addresses and routes that it has made.
+ */
+export function plugIn({ gateway }: LabPlan, host: LabHost): Promise<void> {
   return batch(
     ['-netns', host.namespace],
     [
+      // Routes end with it.
+      'link set eth0 down',
+      'addr flush dev lo scope global',
+      'addr flush dev eth0',
       'link set lo up',
       `addr add ${host.address}/24 dev eth0`,
       'link set eth0 up',
       `route add default via ${gateway}`,
     ],
   )
+}
+
+/** Takes a host that runs no more off the network: else the kernel would go on to answer for its addresses. */
+export function pullOut(host: LabHost): Promise<void> {
+  return batch(['-netns', host.namespace], ['link set eth0 down'])
 }
 
 async function batch(namespace: readonly string[], commands: readonly string[]): Promise<void> {

@@ -10,7 +10,7 @@ import { memoryOf, removeGroups } from './lab-groups.ts'
 import type { LabHost } from './lab-plan.ts'
 import type { LabState } from './lab-state.ts'
 import { buildLayeredRoot, diskFile, dropLayeredRoot } from './layered-root.ts'
-import { makeNetwork, removeNetwork } from './network.ts'
+import { makeNetwork, plugIn, pullOut, removeNetwork } from './network.ts'
 import { nspawnLacks } from './nspawn-lacks.ts'
 import { firstChild, treeOf } from './processes.ts'
 
@@ -38,6 +38,8 @@ export const nspawnBackend: LabBackend = {
   packageAddress: (plan) => plan.gateway,
   build: (...call) => buildLayeredRoot(...call),
   drop: (_state, host) => dropLayeredRoot(host),
+  plugIn: ({ plan }, host) => plugIn(plan, host),
+  pullOut: (_state, host) => pullOut(host),
   boot,
   isReboot: (code) => code === rebooted,
   sshServer: (_state, host) => ({ address: host.address, port: 22 }),

@@ -33,6 +33,8 @@ export const sshdBackend: LabBackend = {
   drop: async (_state, host) => {
     for (const name of ['root', 'disks']) await removeFiles(join(host.directory, name))
   },
+  plugIn: async () => undefined,
+  pullOut: async () => undefined,
   boot,
   isReboot: () => false,
   hasOwnNetwork: false,

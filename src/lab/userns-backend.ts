@@ -6,7 +6,7 @@ import { userImages } from './image-kind.ts'
 import type { LabHost } from './lab-plan.ts'
 import type { LabState } from './lab-state.ts'
 import { buildLayeredRoot, diskFile, dropLayeredRoot } from './layered-root.ts'
-import { makeOwnNetwork } from './network.ts'
+import { makeOwnNetwork, plugIn, pullOut } from './network.ts'
 import {
   endProcesses,
   firstChild,
@@ -42,6 +42,8 @@ export const usernsBackend: LabBackend = {
   packageAddress: (plan) => plan.gateway,
   build: (state, host, given) => buildLayeredRoot(state, host, given, ['userxattr']),
   drop: (_state, host) => dropLayeredRoot(host),
+  plugIn: ({ plan }, host) => plugIn(plan, host),
+  pullOut: (_state, host) => pullOut(host),
   boot,
   // What reboot(2) in a process namespace ends its first process with. See pid_namespaces(7).
   isReboot: (code) => code === 'SIGHUP',
@@ -63,7 +65,7 @@ async function boot({ plan }: LabState, host: LabHost): Promise<Boot> {
     ...['setpriv', '--pdeathsig', 'KILL'],
     ...['nsenter', `--net=/run/netns/${host.namespace}`],
     ...['unshare', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child'],
-    ...['sh', '-euc', bootScript, 'boot', join(host.directory, 'root'), host.name, plan.gateway, ...disks],
+    ...['sh', '-euc', bootScript, 'boot', join(host.directory, 'root'), host.name, ...disks],
   ]
   return { argv, env: { [labMark]: plan.id, [hostMark]: host.name } }
 }
@@ -75,10 +77,7 @@ async function boot({ plan }: LabState, host: LabHost): Promise<Boot> {
 const bootScript = `
 root=$1
 hostname "$2"
-# A reboot(8) takes the network down, and what took it down is not what brings it up.
-ip link set eth0 up
-ip route replace default via "$3"
-shift 3
+shift 2
 cd "$root"
 mount -t proc proc proc
 # Files have lost their capabilities on the way through an archive: let ping do without.

@@ -184,6 +184,19 @@ export function describeLabBackend(prepare: () => LabUser): void {
       expect(await on('b1', 'cat mine')).toBe('other\n')
     })
 
+    if (hasSystem) {
+      test('is gone from the network while it is off, and has nothing of it when it comes back', async () => {
+        await on('b1', 'sudo ip addr add 10.10.0.77/32 dev eth0')
+        const knock = `sudo ip neigh flush dev eth0
+said=$(timeout 10 bash -c 'echo >/dev/tcp/10.10.0.77/22' 2>&1) && echo open || case $said in *refused*) echo refused ;; *) echo silent ;; esac`
+        expect(await on('a1', knock)).toBe('open\n')
+        expect(await lab('kill', 'b1')).toMatchObject({ code: 0 })
+        expect(await on('a1', knock)).toBe('silent\n')
+        expect(await lab('reboot', 'b1')).toMatchObject({ code: 0 })
+        expect(await on('b1', 'ip -o -4 addr show scope global | grep -c inet')).toBe('1\n')
+      })
+    }
+
     if (user.others) {
       test('has hosts of several releases, and of what a layer brings', async () => {
         expect(await on('a1', '. /etc/os-release; echo $VERSION_CODENAME')).toBe('trixie\n')
