@@ -149,13 +149,14 @@ async function keepPods(host: DoubleHost, access: ApiAccess, name: string): Prom
   })
   const node = (await callApi(access, { method: 'GET', path: `/api/v1/nodes/${name}` })).body
   const pods = listOf(list.body['items']).filter(isKubeObject)
+  const taken = new Set(pods.map((pod) => textOf(at(pod, 'status', 'podIP'))))
   for (const pod of pods) {
     const phase = at(pod, 'status', 'phase')
     // Those that were taken for lost while this kubelet said nothing are still there.
     const isBack = phase === 'Running' && !hasCondition(pod, 'Ready')
     if ((phase !== 'Pending' && !isBack) || !isKubeObject(node)) continue
-    const taken = new Set(pods.map((other) => textOf(at(other, 'status', 'podIP'))))
     const fresh = runningStatus(pod, node, { taken, now: new Date().toISOString().replace(/\.\d+/, '') })
+    taken.add(textOf(fresh['podIP']))
     const status = isBack ? { conditions: fresh['conditions'] } : fresh
     const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status?fieldManager=kubelet`
     await callApi(access, { method: 'PATCH', path, body: { status }, type: 'application/merge-patch+json' })

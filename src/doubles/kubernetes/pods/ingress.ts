@@ -45,9 +45,10 @@ export function ingress(read: ReadCluster): RequestListener {
       return nginxError(response, 308, 'Permanent Redirect', { Location: `https://${host}${incoming.url}` })
     const places = await placesOf(read, backend)
     turn += 1
-    const place = places[turn % Math.max(places.length, 1)]
-    if (!place) return nginxError(response, 503, 'Service Temporarily Unavailable')
-    forward(incoming, response, { place, isTls })
+    if (places.length === 0) return nginxError(response, 503, 'Service Temporarily Unavailable')
+    const first = turn % places.length
+    const inTurn = [...places.slice(first), ...places.slice(0, first)].slice(0, tries)
+    forward(incoming, response, { places: inTurn, isTls })
   }
   return (incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
@@ -87,34 +88,50 @@ async function placesOf(read: ReadCluster, { namespace, service, port }: Backend
     .map((one) => ({ address: textOf(at(one, 'ip')), port: target }))
 }
 
+/** Of ingress-nginx: how many pods are tried, `proxy-next-upstream-tries`. */
+const tries = 3
+
+/** To the first of the pods that can be connected to: until then nothing of the request is sent. */
 function forward(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { place, isTls }: { readonly place: Place; readonly isTls: boolean },
+  { places: [place, ...others], isTls }: { readonly places: readonly Place[]; readonly isTls: boolean },
 ): void {
-  const { socket, method, url, headers } = incoming
+  if (!place) {
+    nginxError(response, 502, 'Bad Gateway')
+    return
+  }
   const sent = request({
     host: place.address,
     port: place.port,
-    method,
-    path: url,
-    headers: {
-      ...headers,
-      'x-real-ip': socket.remoteAddress ?? '',
-      'x-forwarded-for': socket.remoteAddress ?? '',
-      'x-forwarded-proto': isTls ? 'https' : 'http',
-    },
+    method: incoming.method,
+    path: incoming.url,
+    headers: headersFor(incoming, isTls),
     agent: false,
     timeout: 5000,
   })
+  let isConnected = false
+  sent.on('socket', (socket) =>
+    socket.once('connect', () => {
+      isConnected = true
+      incoming.pipe(sent)
+    }),
+  )
   sent.on('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)
   })
   sent.on('timeout', () => sent.destroy(new Error('timeout')))
   sent.on('error', () => {
-    if (response.headersSent) response.destroy()
+    if (!isConnected) forward(incoming, response, { places: others, isTls })
+    else if (response.headersSent) response.destroy()
     else nginxError(response, 502, 'Bad Gateway')
   })
-  incoming.pipe(sent)
 }
+
+const headersFor = ({ headers, socket }: IncomingMessage, isTls: boolean) => ({
+  ...headers,
+  'x-real-ip': socket.remoteAddress ?? '',
+  'x-forwarded-for': socket.remoteAddress ?? '',
+  'x-forwarded-proto': isTls ? 'https' : 'http',
+})

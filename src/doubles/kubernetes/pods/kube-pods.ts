@@ -5,10 +5,12 @@ import type { Double } from '../../double.ts'
 import type { DoubleHost } from '../../host.ts'
 import { at, listOf, textOf } from '../../json.ts'
 import { type ApiAccess, callApi, readKubeconfig } from '../api-client.ts'
+import { addressOf } from '../controllers/running-status.ts'
 import { isKubeObject, type KubeObject } from '../kube-object.ts'
 import { kubeletConf } from '../kubeadm-files.ts'
-import { changeNetwork, leftNetwork, type Network } from './node-network.ts'
-import { type NodePlan, planNode } from './node-plan.ts'
+import { Members } from './members.ts'
+import { announce, changeNetwork, leftNetwork, type Network } from './node-network.ts'
+import { type NodePlan, type NodeView, planNode } from './node-plan.ts'
 import { NodeServers } from './node-servers.ts'
 
 const cites =
@@ -34,15 +36,20 @@ export const kubePods: Double = {
   },
 }
 
-const nothing: Network = { addresses: [], routes: [] }
+const nothing: Network = { addresses: [], announced: [], routes: [] }
+
+/** For how long MetalLB repeats what it announces (internal/layer2/announcer.go), for those who missed it. */
+const announcingMs = 5000
 
 class RunningNode {
   readonly #name: string
   readonly #access: ApiAccess
   readonly #servers: NodeServers
+  readonly #members: Members
   #network: Network = leftNetwork()
-  /** The cluster's revision at the last look. */
-  #seen = ''
+  /** What the cluster said when it last changed, and its revision then. */
+  #seen: { readonly revision: string; readonly view: Omit<NodeView, 'alive'> } | undefined
+  #announceUntil = 0
 
   static async on(host: DoubleHost): Promise<RunningNode> {
     const access = { ...readKubeconfig(host.path(kubeletConf)), agent: new Agent({ keepAlive: true }) }
@@ -53,28 +60,39 @@ class RunningNode {
     this.#name = name
     this.#access = access
     this.#servers = new NodeServers((path) => this.#read(path))
+    this.#members = new Members(name)
   }
 
-  /** Compares the node with what the cluster says of it. Nothing changes while nobody answers. */
+  /** Compares the node with what the cluster says of it, and the other nodes. Nothing changes while nobody answers. */
   async look(): Promise<void> {
-    const pods = await this.#read(`/api/v1/pods?fieldSelector=spec.nodeName%3D${this.#name}`)
-    const revision = textOf(at(pods, 'metadata', 'resourceVersion'))
-    if (revision === this.#seen && this.#servers.isWhole) return
-    const [nodes, services, endpoints] = await Promise.all(
-      ['nodes', 'services', 'endpoints'].map(async (kind) => objects(await this.#read(`/api/v1/${kind}`))),
-    )
-    const view = { nodes: nodes ?? [], services: services ?? [], endpoints: endpoints ?? [] }
-    this.#become(planNode({ name: this.#name, pods: objects(pods), ...view }))
-    this.#seen = revision
+    const view = await this.#view()
+    this.#members.know(view.nodes.map((node) => ({ name: node.metadata.name, address: addressOf(node) })))
+    this.#become(planNode({ ...view, alive: this.#members.alive() }))
   }
 
   stop(): void {
+    this.#members.stop()
     this.#become({ ...nothing, listeners: [] })
+  }
+
+  async #view(): Promise<Omit<NodeView, 'alive'>> {
+    const pods = await this.#read(`/api/v1/pods?fieldSelector=spec.nodeName%3D${this.#name}`)
+    const revision = textOf(at(pods, 'metadata', 'resourceVersion'))
+    if (revision === this.#seen?.revision) return this.#seen.view
+    const [nodes = [], services = [], endpoints = []] = await Promise.all(
+      ['nodes', 'services', 'endpoints'].map(async (kind) => objects(await this.#read(`/api/v1/${kind}`))),
+    )
+    const view = { name: this.#name, pods: objects(pods), nodes, services, endpoints }
+    this.#seen = { revision, view }
+    return view
   }
 
   #become(plan: NodePlan): void {
     changeNetwork(this.#network, plan)
+    if (plan.announced.some((address) => !this.#network.announced.includes(address)))
+      this.#announceUntil = performance.now() + announcingMs
     this.#network = plan
+    if (performance.now() < this.#announceUntil) announce()
     this.#servers.become(plan.listeners)
   }
 

@@ -1,15 +1,19 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { NodePlan } from './node-plan.ts'
 
-export type Network = Pick<NodePlan, 'addresses' | 'routes'>
+export type Network = Pick<NodePlan, 'addresses' | 'announced' | 'routes'>
 
-/** The addresses that an earlier process has left: they outlive it, and in a lab even their host. */
+/** The one that hosts of a lab are connected by. */
+const card = 'eth0'
+
+/** The addresses that an earlier process has left: they outlive it. */
 export function leftNetwork(): Network {
-  const text = execFileSync('ip', ['-o', '-4', 'addr', 'show', 'dev', 'lo', 'scope', 'global']).toString()
-  return {
-    addresses: [...text.matchAll(/ inet ([\d.]+)\/32 /g)].map(([, address = '']) => address),
-    routes: [],
-  }
+  const [addresses = [], announced = []] = ['lo', card].map((device) => {
+    const text = execFileSync('ip', ['-o', '-4', 'addr', 'show', 'dev', device, 'scope', 'global']).toString()
+    return [...text.matchAll(/ inet ([\d.]+)\/32 /g)].map(([, address = '']) => address)
+  })
+  return { addresses, announced, routes: [] }
 }
 
 /**
@@ -26,8 +30,20 @@ export function changeNetwork(before: Network, after: Network): void {
   runAll(without(has, had), [])
 }
 
-const commandsFor = ({ addresses, routes }: Network): readonly string[] => [
+/**
+ * Tells all on the wire that the addresses of this host are here: a gratuitous ARP for each, as MetalLB sends it when another
+ * node spoke for one before (internal/layer2/arp.go). Without it their neighbour tables lead to the other one for a while.
+ */
+export function announce(): void {
+  writeFileSync(`/proc/sys/net/ipv4/conf/${card}/arp_notify`, '1')
+  // The kernel does it when a device gets a hardware address: arp_notify in ip-sysctl.
+  const hardware = readFileSync(`/sys/class/net/${card}/address`, 'utf8').trim()
+  runAll([`link set dev ${card} address ${hardware}`], [])
+}
+
+const commandsFor = ({ addresses, announced, routes }: Network): readonly string[] => [
   ...addresses.map((address) => `addr replace ${address}/32 dev lo`),
+  ...announced.map((address) => `addr replace ${address}/32 dev ${card}`),
   ...routes.map(({ network, via }) => `route replace ${network} via ${via}`),
 ]
 

@@ -11,6 +11,8 @@ export interface NodeView {
   readonly pods: readonly KubeObject[]
   readonly services: readonly KubeObject[]
   readonly endpoints: readonly KubeObject[]
+  /** The names of nodes whose speakers have been heard of late. */
+  readonly alive: ReadonlySet<string>
 }
 
 export interface Place {
@@ -32,8 +34,10 @@ export type Listener = Place &
   )
 
 export interface NodePlan {
-  /** Those of its pods, and those that MetalLB announces from here. */
+  /** Those of its pods. */
   readonly addresses: readonly string[]
+  /** Those of Services, which MetalLB announces from here. */
+  readonly announced: readonly string[]
   /** To the pods of other nodes. */
   readonly routes: readonly Route[]
   readonly listeners: readonly Listener[]
@@ -52,7 +56,8 @@ export function planNode(view: NodeView): NodePlan {
     (pod) => pod.metadata.name.startsWith('kube-flannel-ds') && hasCondition(pod, 'Ready'),
   )
   return {
-    addresses: [...new Set([...pods.map(podAddress), ...announced.map(({ address }) => address)])],
+    addresses: [...new Set(pods.map(podAddress))],
+    announced: [...new Set(announced.map(({ address }) => address))],
     routes: hasFlannel ? view.nodes.flatMap((node) => routeTo(node, view.name)) : [],
     listeners: [...pods.flatMap(listenersOf), ...announced],
   }
@@ -84,8 +89,11 @@ function listenersOf(pod: KubeObject): readonly Listener[] {
   })
 }
 
-/** MetalLB lets one node speak for an address: the first one that is ready and, if it must, has a pod of the Service. */
-function announcedHere(service: KubeObject, { name, nodes, endpoints }: NodeView): readonly Listener[] {
+/** MetalLB lets one node speak for an address: the first one that is alive and, if it must, has a pod of the Service. */
+function announcedHere(
+  service: KubeObject,
+  { name, nodes, endpoints, alive }: NodeView,
+): readonly Listener[] {
   const address = textOf(at(listOf(at(service, 'status', 'loadBalancer', 'ingress'))[0], 'ip'))
   if (address === '') return []
   const { name: own, namespace } = service.metadata
@@ -96,6 +104,7 @@ function announcedHere(service: KubeObject, { name, nodes, endpoints }: NodeView
   const speakers = nodes
     .filter((node) => hasCondition(node, 'Ready') && !isExcluded(node))
     .map(({ metadata }) => metadata.name)
+    .filter((node) => alive.has(node))
     .filter((node) => !isLocal || places.some((place) => at(place, 'nodeName') === node))
   if (speakers.toSorted()[0] !== name) return []
   const pods = places.filter((place) => !isLocal || at(place, 'nodeName') === name)

@@ -9,21 +9,14 @@ import { welcome } from './page.ts'
 export class NodeServers {
   readonly #read: ReadCluster
   readonly #running = new Map<string, Server>()
-  #wanted = 0
 
   constructor(read: ReadCluster) {
     this.#read = read
   }
 
-  /** Whether all listen that shall. */
-  get isWhole(): boolean {
-    return this.#running.size === this.#wanted
-  }
-
-  /** Lets these listen, and no others. Connections that are open stay open. */
+  /** Lets these listen, and no others; what could not listen before is tried again. Connections that are open stay open. */
   become(listeners: readonly Listener[]): void {
     const wanted = new Map(listeners.map((one) => [JSON.stringify(one), one]))
-    this.#wanted = wanted.size
     for (const [key, server] of this.#running) {
       if (wanted.has(key)) continue
       server.close()

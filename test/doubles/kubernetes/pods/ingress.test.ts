@@ -43,6 +43,19 @@ beforeAll(async () => {
       metadata: at('web'),
       subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'http', port: listeningPort(page) }] }],
     },
+    { apiVersion: 'v1', kind: 'Service', metadata: at('half'), spec: { ports: [port] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: at('half'),
+      subsets: [
+        {
+          // Nothing listens at the second one.
+          addresses: [{ ip: address }, { ip: '127.0.0.2' }],
+          ports: [{ name: 'http', port: listeningPort(page) }],
+        },
+      ],
+    },
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -51,7 +64,11 @@ beforeAll(async () => {
         ingressClassName: 'nginx',
         tls: [{ hosts: ['page.example.com'], secretName: 'tls' }],
         rules: [
-          { host: 'page.example.com', http: { paths: [path('/', 'web'), path('/empty', 'none')] } },
+          {
+            host: 'page.example.com',
+            http: { paths: [path('/', 'web'), path('/empty', 'none')] },
+          },
+          { host: 'half.example.com', http: { paths: [path('/', 'half')] } },
           { host: '*.plain.example.com', http: { paths: [path('/', 'web')] } },
         ],
       },
@@ -116,6 +133,10 @@ describe('the double of ingress-nginx', () => {
     expect([sentBack.status, sentBack.location]).toEqual([308, 'https://page.example.com/a?b'])
     expect((await ask('a.plain.example.com', '/', http)).status).toBe(200)
     expect((await ask('other.example.com', '/', http)).status).toBe(404)
+  })
+
+  test('asks another pod when one cannot be connected to', async () => {
+    for (const _ of ['first', 'second']) expect((await ask('half.example.com', '/', http)).status).toBe(200)
   })
 
   test('says when no pod is behind a Service', async () => {

@@ -36,7 +36,8 @@ const endpoints = (...places: readonly { ip: string; nodeName: string }[]) => ({
   metadata: { name: 'web', namespace: 'demo' },
   subsets: [{ addresses: places, ports: [{ name: 'http', port: 8080 }] }],
 })
-const view = { name: 'w2', nodes, pods: [], services: [], endpoints: [] }
+const alive = new Set(['cp01', 'w1', 'w2'])
+const view = { name: 'w2', nodes, alive, pods: [], services: [], endpoints: [] }
 
 describe('what runs on a node', () => {
   test('pods that are ready have addresses, and those of nginx listen', () => {
@@ -45,6 +46,7 @@ describe('what runs on a node', () => {
     const other = pod('controller-1', '10.244.2.4', { containers: [{ image: 'quay.io/metallb/controller' }] })
     expect(planNode({ ...view, pods: [own, starting, other] })).toEqual({
       addresses: ['10.244.2.2', '10.244.2.4'],
+      announced: [],
       routes: [],
       listeners: [{ kind: 'page', address: '10.244.2.2', port: 8080, pod: 'web-1' }],
     })
@@ -63,12 +65,18 @@ describe('what runs on a node', () => {
     const local = { ...view, services: [service('Local')], endpoints: [endpoints(place)] }
     const to = [{ address: '10.244.2.2', port: 8080 }]
     expect(planNode(local)).toMatchObject({
-      addresses: ['10.0.0.9'],
+      addresses: [],
+      announced: ['10.0.0.9'],
       listeners: [{ kind: 'forward', address: '10.0.0.9', port: 80, to }],
     })
-    expect(planNode({ ...local, name: 'w1' }).addresses).toEqual([])
+    expect(planNode({ ...local, name: 'w1' }).announced).toEqual([])
     const anywhere = { ...local, services: [service('Cluster')] }
-    expect(planNode(anywhere).addresses).toEqual([])
+    expect(planNode(anywhere).announced).toEqual([])
     expect(planNode({ ...anywhere, name: 'w1' }).listeners).toMatchObject([{ to }])
+  })
+
+  test('another node speaks for it when the one that did is silent, ready as it may look', () => {
+    const anywhere = { ...view, services: [service('Cluster')], alive: new Set(['w2']) }
+    expect(planNode(anywhere).announced).toEqual(['10.0.0.9'])
   })
 })
