@@ -56,6 +56,8 @@ interface Played {
   /** `host: task` of what changed, or would. */
   readonly changed: readonly string[]
   readonly text: string
+  /** What its tasks said, a line each. */
+  readonly said: string
 }
 
 async function play(playbook: string, ...options: readonly string[]): Promise<Played> {
@@ -77,12 +79,13 @@ async function play(playbook: string, ...options: readonly string[]): Promise<Pl
     .map((line) => JSON.parse(line))
   const recap = events.find(({ type }) => type === 'recap')
   const tasks = events.filter(({ type, changed }) => type === 'task' && changed)
-  const said = events.filter(({ status }) => status === 'failed').map((event) => JSON.stringify(event))
+  const failed = events.filter(({ status }) => status === 'failed').map((event) => JSON.stringify(event))
   return {
     code,
     recap,
     changed: tasks.map(({ host, task }) => `${host}: ${task}`),
-    text: code === 0 ? '' : said.join('\n') || text,
+    said: events.flatMap(({ msg }) => (typeof msg === 'string' ? [msg] : [])).join('\n'),
+    text: code === 0 ? '' : failed.join('\n') || text,
   }
 }
 
@@ -184,6 +187,53 @@ curl -sSi -m 20 --cacert /tmp/root.pem https://${name}/`,
     expect(code, text).toBe(0)
   })
 
+  it('answers on when the host that speaks for its address loses power, and is whole when it is back', async () => {
+    const speaker = "ip -o -4 addr show dev eth0 | grep -c '10.10.0.220/32' || true"
+    const speakers: string[] = []
+    for (const host of ['k8s-worker01', 'k8s-worker02'])
+      if ((await on(host, speaker)) === '1') speakers.push(host)
+    expect(speakers).toHaveLength(1)
+    const [dead = ''] = speakers
+    const status = () =>
+      on(
+        'control-node',
+        "curl -sS -o /dev/null -w '%{http_code}' -m 10 --cacert /tmp/root.pem https://demo.alphonzojonesjr.com/ || true",
+      )
+    expect(await status()).toBe('200')
+    const cut = await tsplay('lab', 'kill', '--lab', 'platform', dead)
+    expect(cut.code, cut.text).toBe(0)
+    await expect.poll(status, { timeout: 60_000 }).toBe('200')
+    const back = await tsplay('lab', 'reboot', '--lab', 'platform', dead)
+    expect(back.code, back.text).toBe(0)
+    await expect.poll(async () => (await play('status')).code, { timeout: 120_000, interval: 1000 }).toBe(0)
+  })
+
+  it('renews its certificate by itself before it ends, and shows the new one', async () => {
+    const ask = `curl -sS -o /dev/null -w '%{certs}' --cacert /tmp/root.pem https://demo.alphonzojonesjr.com/ || true`
+    const shown = async () => {
+      const text = await on('control-node', ask)
+      const found = (mark: string) => new RegExp(`^${mark}:(.*)$`, 'm').exec(text)?.[1] ?? ''
+      return { serial: found('Serial Number'), days: (Date.parse(found('Expire date')) - Date.now()) / 86_400_000 }
+    }
+    const first = await shown()
+    expect(first.days).toBeGreaterThan(89)
+    await on('internet', 'acme lifetime 30s')
+    await writeFile(join(project, 'again.yml'), stringify([earlyRenewal]))
+    const again = await tsplay('run', 'again.yml', '-i', 'inventory/lab')
+    expect(again.code, again.text).toBe(0)
+    // Nobody does anything from here on but wait, and the authority goes back to what it is used to.
+    await expect.poll(async () => (await shown()).days, { timeout: 60_000 }).toBeLessThan(1)
+    const short = await shown()
+    await on('internet', 'acme lifetime 90d')
+    await expect.poll(async () => (await shown()).days, { timeout: 120_000 }).toBeGreaterThan(89)
+    const renewed = await shown()
+    expect(new Set([first.serial, short.serial, renewed.serial]).size).toBe(3)
+    const { code, text, said } = await play('status')
+    expect(code, text).toBe(0)
+    const end = new Date(Date.now() + renewed.days * 86_400_000).toISOString().slice(0, 10)
+    expect(said).toContain(`The certificate of 10.10.0.220:443 for demo.alphonzojonesjr.com ends on ${end}`)
+  })
+
   it('is mended where it was damaged, and plan says so before', async () => {
     await on('k8s-worker01', 'sysctl -q -w net.ipv4.ip_forward=0')
     await on('k8s-worker02', 'systemctl stop kubelet')
@@ -247,6 +297,22 @@ curl -sSi -m 20 --cacert /tmp/root.pem https://${name}/`,
     expect(await on('k8s-worker02', 'ls /etc/kubernetes/kubelet.conf 2>/dev/null || echo none')).toBe('none')
   })
 })
+
+/** What lets cert-manager order a certificate before the one there is ends. */
+const earlyRenewal = {
+  hosts: 'k8s-cp01',
+  become: true,
+  gather_facts: false,
+  tasks: [
+    {
+      name: 'Delete the certificate',
+      k8s: {
+        state: 'absent',
+        definition: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'demo-tls', namespace: 'demo' } },
+      },
+    },
+  ],
+}
 
 /** As somebody would by hand; kubectl is Debian's, of another version than the cluster. */
 const deletion = {

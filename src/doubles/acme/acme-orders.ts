@@ -11,6 +11,8 @@ import { type Acme, type Authorization, type Order, type Problem, refuseWith } f
 import { challengeText } from './jws.ts'
 
 const day = 86_400_000
+/** By so much Let's Encrypt dates certificates back, for clocks that are slow; less where that would be a good part of their life. */
+const hour = 3_600_000
 
 export function newOrder({ state, payload, account, now, url }: AcmeRequest): Answer {
   const names = listOf(at(payload, 'identifiers')).map((one) => textOf(at(one, 'value')).toLowerCase())
@@ -141,7 +143,8 @@ export function finalize(request: AcmeRequest): Answer {
   if (asked !== order.names.toSorted().join(', '))
     refuseWith('badCSR', `CSR is for "${asked}", the order for "${order.names.join(', ')}"`)
   const { intermediate } = authorityOf(state, now)
-  const valid = { notBefore: new Date(now - 3_600_000), notAfter: new Date(now + state.days * day) }
+  const life = state.days * day
+  const valid = { notBefore: new Date(now - Math.min(hour, life / 24)), notAfter: new Date(now + life) }
   order.certificate = newId()
   state.certificates[order.certificate] = signRequest(csr, intermediate, valid) + intermediate.cert
   return json(200, orderBody(order, { id, state, now, url }), { Location: url(`/order/${id}`) })

@@ -25,7 +25,7 @@ export const acme: Double = defineDouble({
     },
     /** The certificate that clients have to trust. */
     root: { run: ({ state, host }) => ({ stdout: authorityOf(state, host.now).root.cert }) },
-    /** For how many days certificates are good from now on. */
+    /** How long certificates that are issued from now on are good for: days, or with a unit `90d`, `12h`, `30m`, `40s`. */
     lifetime: { run: setLifetime },
     newAccount: signed(newAccount),
     newOrder: signed(newOrder),
@@ -41,9 +41,14 @@ function signed(run: (request: AcmeRequest, call: Call<Acme>) => Answer | Promis
   return { options: urlOption, reads: true, run: (call) => run(readRequest(call), call) }
 }
 
-function setLifetime({ state, operands: [days] }: Call<Acme>): Answer {
-  if (!(Number(days) > 0)) refuseWith('malformed', 'acme lifetime DAYS')
-  state.days = Number(days)
+const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 }
+
+function setLifetime({ state, operands: [lifetime = ''] }: Call<Acme>): Answer {
+  const [, count, unit = 'd'] = /^(\d+(?:\.\d+)?)([dhms])?$/.exec(lifetime) ?? []
+  const seconds = Number(count ?? 0) * (unitSeconds[unit] ?? 0)
+  if (!(seconds >= 1))
+    refuseWith('malformed', 'acme lifetime DAYS, or a number with a unit: 90d, 12h, 30m, 40s')
+  state.days = seconds / 86_400
   return {}
 }
 

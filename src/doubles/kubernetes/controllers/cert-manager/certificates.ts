@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { at, numberOf, textOf, textsOf } from '../../../json.ts'
+import { at, textOf, textsOf } from '../../../json.ts'
 import { certificateRequest } from '../../../pki/x509.ts'
 import { decoded } from '../../authenticate.ts'
 import { type KubeObject, ownerReference } from '../../kube-object.ts'
@@ -8,6 +8,7 @@ import { type ControllerContext, save, saveStatus } from '../controller.ts'
 import { Issuance } from './issuance.ts'
 import { clientOf } from './issuers.ts'
 import { sayReady } from './ready.ts'
+import { renewalTime } from './renewal-time.ts'
 import { route53Solver } from './route53-solver.ts'
 
 /** Has a certificate issued when there is none, when it is for other names or by another issuer, and when it is due. */
@@ -65,13 +66,6 @@ function reasonToIssue(certificate: KubeObject, present: Present | undefined, no
     return 'SecretMismatch'
   if (present.chain.validToDate <= now) return 'Expired'
   return renewalTime(certificate, present.chain) <= now ? 'Renewing' : undefined
-}
-
-/** A third of its life before its end, or as the certificate says. */
-function renewalTime(certificate: KubeObject, { validFromDate, validToDate }: X509Certificate): Date {
-  const life = validToDate.getTime() - validFromDate.getTime()
-  const percent = numberOf(at(certificate, 'spec', 'renewBeforePercentage'), 100 / 3)
-  return new Date(Math.floor((validToDate.getTime() - (life * percent) / 100) / 1000) * 1000)
 }
 
 const timestamp = (date: Date): string => date.toISOString().replace(/\.\d+/, '')
