@@ -40,6 +40,17 @@ function groupsOf(resources: readonly Resource[]): readonly Fields[] {
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
+/** By this kubectl knows that a drain may evict instead of delete. */
+const eviction = {
+  name: 'pods/eviction',
+  singularName: '',
+  namespaced: true,
+  group: 'policy',
+  version: 'v1',
+  kind: 'Eviction',
+  verbs: ['create'],
+}
+
 function entriesOf({
   plural,
   singular,
@@ -56,7 +67,11 @@ function entriesOf({
     kind,
     verbs: ['get', 'patch', 'update'],
   }
-  return [{ ...entry, ...(shortNames.length > 0 ? { shortNames } : {}) }, ...(hasStatus ? [status] : [])]
+  return [
+    { ...entry, ...(shortNames.length > 0 ? { shortNames } : {}) },
+    ...(hasStatus ? [status] : []),
+    ...(kind === 'Pod' ? [eviction] : []),
+  ]
 }
 
 function versionInfo(gitVersion: string): Fields {

@@ -15,6 +15,8 @@ export function watch(cluster: Cluster, request: ApiRequest, response: ServerRes
   if (from > 0 && !missed) throw new ApiStatus(410, 'Expired', `too old resource version: ${from}`)
 
   response.writeHead(200, { 'Content-Type': 'application/json' })
+  // A client waits for these before it waits for events, and there may be none for a long time.
+  response.flushHeaders()
   const send = ({ type, key, object }: Pick<StoreEvent, 'type' | 'key' | 'object'>): void => {
     if (!key.startsWith(prefix) || !isWanted(object)) return
     if (name !== undefined && object.metadata.name !== name) return
