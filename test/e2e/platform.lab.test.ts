@@ -213,7 +213,10 @@ curl -sSi -m 20 --cacert /tmp/root.pem https://${name}/`,
     const shown = async () => {
       const text = await on('control-node', ask)
       const found = (mark: string) => new RegExp(`^${mark}:(.*)$`, 'm').exec(text)?.[1] ?? ''
-      return { serial: found('Serial Number'), days: (Date.parse(found('Expire date')) - Date.now()) / 86_400_000 }
+      return {
+        serial: found('Serial Number'),
+        days: (Date.parse(found('Expire date')) - Date.now()) / 86_400_000,
+      }
     }
     const first = await shown()
     expect(first.days).toBeGreaterThan(89)
