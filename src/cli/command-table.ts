@@ -72,7 +72,11 @@ const inventoryOptions: o.OptionGroup = {
 const testOptions: o.OptionGroup = {
   title: 'Which tests:',
   rows: [
-    { flags: '--scenario <name>', description: 'only scenarios of this name (repeatable)', kind: 'words' },
+    {
+      flags: '--scenario <name>',
+      description: 'only scenarios of this name, and those they come after (repeatable)',
+      kind: 'words',
+    },
     {
       flags: '--suite <release>',
       description: 'on this Debian release, whatever the scenarios say (repeatable)',
