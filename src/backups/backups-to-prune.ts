@@ -9,7 +9,7 @@ export interface Rails {
   readonly minAge: number
   /** The part of a group that may go at once, from 0 to 1. A single backup may always go. */
   readonly maxRemoved: number
-  /** Removes nothing while the newest backup has not been verified. */
+  /** Removes nothing while the newest backup that is not protected has not been verified. */
   readonly needsVerified: boolean
 }
 
@@ -63,6 +63,8 @@ export function refusalsFor(removed: readonly Backup[], { all, now, rails }: Gro
   if (removed.length === 0) return []
   const gone = new Set(removed)
   const newest = all[0]?.backup
+  // What stays whatever the rule says is not what the rule relies on.
+  const counted = all.find(({ mark }) => mark !== 'protected')?.backup
   const verified = all.find(({ backup }) => backup.isVerified)?.backup
   const left = all.length - gone.size
   const share = gone.size / all.length
@@ -71,9 +73,9 @@ export function refusalsFor(removed: readonly Backup[], { all, now, rails }: Gro
     newest && gone.has(newest) && `"${newest.name}" is the newest backup.`,
     verified && gone.has(verified) && `"${verified.name}" is the last backup that was verified.`,
     rails.needsVerified &&
-      newest &&
-      !newest.isVerified &&
-      `The newest, "${newest.name}", is not verified yet.`,
+      counted &&
+      !counted.isVerified &&
+      `The newest, "${counted.name}", is not verified yet.`,
     left < rails.minCopies && `${left} would be left, and at least ${rails.minCopies} have to stay.`,
     gone.size > 1 &&
       share > rails.maxRemoved &&

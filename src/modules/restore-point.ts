@@ -110,12 +110,15 @@ needs \`kind\`, \`host\`, \`subject\` and \`copies\`; one that is known keeps wh
   },
 })
 
+/** A volume of a Proxmox Backup Server, which is another machine though it is reached by this one. */
+const isOnServer = (path: string): boolean => /^[\w.-]+:backup\/[a-z]+\/\d+\//.test(path)
+
 /** A snapshot always lies where what it is of lies; nobody takes it for a backup. */
 function warningsFor(
   { id, kind, host, copies, removedAt }: RestorePoint,
   disks: readonly string[],
 ): readonly string[] {
-  if (removedAt !== undefined || copies.some((copy) => copy.host !== host)) return []
+  if (removedAt !== undefined || copies.some((copy) => copy.host !== host || isOnServer(copy.path))) return []
   if (kind.endsWith('-snapshot')) return []
   if (disks.length > 0)
     return [`${id} shares ${disks.join(' and ')} with what it is a backup of: what takes one takes both.`]

@@ -34,6 +34,13 @@ describe('the rails', () => {
     ])
   })
 
+  test('go by the newest that counts: one that stays anyway need not be verified', () => {
+    const [newest, ...older] = aged(1, 2, 3)
+    if (!newest) throw new Error('three were made')
+    const { removed, refusals } = prune([{ ...unverified(newest), isProtected: true }, ...older], { last: 1 })
+    expect([removed.map(({ name }) => name), refusals]).toEqual([['d3'], []])
+  })
+
   test('refuse to leave too few', () => {
     expect(prune(aged(1, 2), { last: 1 }, { minCopies: 2 }).refusals).toEqual([
       '1 would be left, and at least 2 have to stay.',

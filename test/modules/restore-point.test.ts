@@ -54,6 +54,11 @@ test('warns of a backup that lies on its own source alone', async () => {
   expect((await record({ id: 'e3', copies })).result.warnings).toBeUndefined()
 })
 
+test('a backup on a Proxmox Backup Server does not lie on the host that it is reached by', async () => {
+  const volume = { host: 'cp', path: 'pbs:backup/vm/103/2026-11-29T02:00:04Z' }
+  expect((await record({ id: 'v1', ...of, copies: [volume] })).result.warnings).toBeUndefined()
+})
+
 test('names the disks that it shares with its source, until another host has a copy', async () => {
   const disks = { shared_disks: ['sda'], made: '2026-11-29T02:00:04Z' }
   const alone = await record({ id: 'e5', ...of, copies: [{ host: 'cp', path: '/a' }], ...disks })

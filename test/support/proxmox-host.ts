@@ -7,7 +7,18 @@ import type { Fault } from '#doubles/faults.ts'
 import type { ProcessResult } from '#sdk/controller.ts'
 import { installDoubles } from './doubles.ts'
 
-const programs = ['pvesh', 'qm', 'pvesm', 'vzdump', 'qmrestore', 'vma', 'zpool', 'zfs', 'tsplay-doubles']
+const programs = [
+  'pvesh',
+  'qm',
+  'pvesm',
+  'vzdump',
+  'qmrestore',
+  'vma',
+  'proxmox-backup-manager',
+  'zpool',
+  'zfs',
+  'tsplay-doubles',
+]
 
 export interface ProxmoxHost {
   readonly folder: string

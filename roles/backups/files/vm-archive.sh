@@ -55,6 +55,11 @@ check_container() {
 }
 
 check_archive() {
+  if is_volume "$1"; then
+    check_volume "$1"
+    echo "$level" >"$scratch/level"
+    return
+  fi
   [ -s "$1" ] || fail "$1 is missing or empty."
   level=content
   case $1 in

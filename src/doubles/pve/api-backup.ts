@@ -37,7 +37,8 @@ async function backUp(call: ApiCall): Promise<void> {
 function requireStorage(call: ApiCall, storage: string): void {
   const { content = '', type } = storageNamed(call, storage)
   if (!content.split(',').includes('backup')) die(`storage '${storage}' does not support backups`)
-  if (type !== 'dir') die(`storage '${storage}' of type ${type} is not stood in for as a place for backups`)
+  if (type !== 'dir' && type !== 'pbs')
+    die(`storage '${storage}' of type ${type} is not stood in for as a place for backups`)
 }
 
 /** False when it failed, which the log tells; the other machines of the job are still backed up. */

@@ -32,6 +32,7 @@ const fixed: Parameters = {
   server: text,
   export: text,
   share: text,
+  datastore: text,
 }
 const changeable: Parameters = {
   ...{
@@ -56,18 +57,21 @@ const changeable: Parameters = {
     bwlimit: text,
   },
   ...{ 'snapshot-as-volume-chain': flag, saferemove: flag, format: text },
+  ...{ username: text, fingerprint: text, namespace: text, port: integer(1, 65_535) },
 }
 const needs: Readonly<Record<string, readonly string[]>> = {
   dir: ['path'],
   zfspool: ['pool'],
   lvmthin: ['vgname', 'thinpool'],
   lvm: ['vgname'],
+  pbs: ['server', 'datastore'],
 }
 const usual: Readonly<Record<string, string>> = {
   dir: 'backup,iso,vztmpl,import',
   zfspool: 'images,rootdir',
   lvmthin: 'images,rootdir',
   lvm: 'images,rootdir',
+  pbs: 'backup',
 }
 
 /** pve-storage, PVE/API2/Storage/{Config,Status,Content,PruneBackups}.pm and PVE/Storage/*Plugin.pm. */

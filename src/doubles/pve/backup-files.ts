@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path'
 import type { ApiCall } from './api.ts'
 import { die } from './api-error.ts'
+import { isPbs, readSnapshot, removeSnapshot, snapshotFile, writeSnapshot } from './pbs-backups.ts'
 import type { Vm } from './pve-state.ts'
 import { configText, disksOf } from './vm-config.ts'
 import { writeVma } from './vma.ts'
@@ -16,6 +17,8 @@ export interface Guest {
 /** Written as `….vma.dat` first: the final name means that vzdump has finished. */
 export async function writeArchive(call: ApiCall, { vmid, vm, storage }: Guest): Promise<string> {
   const { host, pve, values } = call
+  const notes = notesFor(call, vmid, vm)
+  if (isPbs(call, storage)) return writeSnapshot(call, { vmid, storage, notes, archive: archiveOf(call, vm) })
   const settings = storageNamed(call, storage)
   const folder = host.path(join(settings['path'] ?? '', 'dump'))
   if (settings['is_mountpoint'] === '1' && !(await isMountPoint(host.path(settings['path'] ?? '')))) {
@@ -33,10 +36,6 @@ export async function writeArchive(call: ApiCall, { vmid, vm, storage }: Guest):
   await writeFile(join(folder, `${base}.vma.dat`), archive)
   await rename(join(folder, `${base}.vma.dat`), join(folder, `${base}.vma.zst`))
   await writeFile(join(folder, `${base}.log`), `INFO: Finished Backup of VM ${vmid} (00:00:00)\n`)
-  const notes = (values['notes-template'] ?? '')
-    .replaceAll('{{guestname}}', vm.config['name'] ?? '')
-    .replaceAll('{{vmid}}', vmid)
-    .replaceAll('{{node}}', call.node)
   if (notes !== '') await writeFile(join(folder, `${base}.vma.zst.notes`), notes)
   pve.volumes[volid] = {
     ...{
@@ -52,6 +51,12 @@ export async function writeArchive(call: ApiCall, { vmid, vm, storage }: Guest):
   call.log(`INFO: archive file size: ${archive.length}B`)
   return volid
 }
+
+const notesFor = ({ values, node }: ApiCall, vmid: string, vm: Vm): string =>
+  (values['notes-template'] ?? '')
+    .replaceAll('{{guestname}}', vm.config['name'] ?? '')
+    .replaceAll('{{vmid}}', vmid)
+    .replaceAll('{{node}}', node)
 
 /** Unused disks, drives for cloud-init and what says `backup=0` stay out. PVE/VZDump/QemuServer.pm. */
 function archiveOf(call: ApiCall, vm: Vm): Buffer {
@@ -81,13 +86,22 @@ function stamp(date: Date): string {
 }
 
 /** The bytes of a backup, by its volume or its path. */
-export function readBackup({ pve, host }: ApiCall, archive: string): Promise<Buffer> {
+export function readBackup(call: ApiCall, archive: string): Promise<Buffer> {
+  const snapshot = snapshotFile(call, archive)
+  if (snapshot !== undefined) return readSnapshot(call, snapshot, archive)
+  const { pve, host } = call
   const [storage = '', name] = archive.split(':backup/')
   const path = name === undefined ? archive : join(pve.storages[storage]?.['path'] ?? '', 'dump', name)
   return readFile(host.path(path)).catch(() => die(`unable to find file '${path}'`))
 }
 
 export async function removeBackup(call: ApiCall, volid: string): Promise<void> {
+  const snapshot = snapshotFile(call, volid)
+  if (snapshot !== undefined) {
+    await removeSnapshot(call, snapshot)
+    delete call.pve.volumes[volid]
+    return
+  }
   const [storage = '', name = ''] = volid.split(':backup/')
   const file = call.host.path(join(call.pve.storages[storage]?.['path'] ?? '', 'dump', name))
   for (const one of [file, `${file}.notes`, file.replace(/\.vma\.zst$/, '.log')])

@@ -21,7 +21,7 @@ export interface Vm {
   parent?: string
 }
 
-/** A file of a storage of type dir. */
+/** A file of a storage of type dir, or a backup on a Proxmox Backup Server. */
 export interface Volume {
   readonly bytes: number
   readonly format: string
@@ -30,6 +30,8 @@ export interface Volume {
   readonly at: number
   notes?: string
   isProtected?: boolean
+  /** Of a backup on a Proxmox Backup Server: what its last verification there found. */
+  verification?: { readonly state: 'ok' | 'failed'; readonly upid: string }
 }
 
 export interface Task {

@@ -17,6 +17,7 @@ export interface StoredVolume {
   readonly at?: number
   readonly notes?: string
   readonly isProtected?: boolean
+  readonly verification?: { readonly state: string; readonly upid: string }
 }
 
 export function storageNamed({ pve }: ApiCall, name: string): Settings {

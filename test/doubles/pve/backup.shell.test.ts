@@ -122,6 +122,56 @@ describe('qmrestore', () => {
   })
 })
 
+describe('a Proxmox Backup Server', () => {
+  const contents = '/nodes/pve/storage/pbs/content --content backup'
+  async function hostWithServer() {
+    const bench = await hostWithMachine()
+    await bench.ok('pvesm add pbs pbs --server 10.10.0.9 --datastore store1 --username backup@pbs')
+    return bench
+  }
+
+  it('takes backups as volumes, and gives them back', async () => {
+    const bench = await hostWithServer()
+    expect((await bench.run('pvesm add pbs other --server x')).stderr).toContain(
+      'datastore: property is missing',
+    )
+    await bench.ok(['vzdump', '100', '--storage', 'pbs', '--notes-template', '{{guestname}}'])
+    const [backup] = await json(bench, contents)
+    expect(backup).toEqual({
+      ...{ content: 'backup', format: 'pbs-vm', notes: 'web', protected: 0, subtype: 'qemu', vmid: 100 },
+      ...{ ctime: expect.any(Number), size: expect.any(Number) },
+      volid: `pbs:backup/vm/100/${new Date(backup.ctime * 1000).toISOString().slice(0, 19)}Z`,
+    })
+    await bench.ok('qm destroy 100')
+    await bench.ok(`qmrestore ${backup.volid} 100`)
+    expect(await json(bench, '/nodes/pve/qemu/100/config')).toMatchObject({ name: 'web' })
+    const prune = '/nodes/pve/storage/pbs/prunebackups --prune-backups keep-last=1'
+    expect(await json(bench, prune)).toMatchObject([{ volid: backup.volid, mark: 'keep' }])
+    await bench.ok(`pvesm free ${backup.volid}`)
+    expect(await json(bench, contents)).toEqual([])
+    expect((await bench.run(`qmrestore ${backup.volid} 101`)).stderr).toContain('does not exist')
+  })
+
+  it('keeps with each backup what its verification found', async () => {
+    const bench = await hostWithServer()
+    await bench.ok('vzdump 100 --storage pbs')
+    await bench.ok('proxmox-backup-manager verify store1')
+    const [{ volid, verification }] = await json(bench, contents)
+    expect(verification).toEqual({ state: 'ok', upid: expect.stringMatching(/^UPID:pbs:/) })
+    const name = volid.split(':backup/')[1]
+    const file = join(bench.root, 'var/lib/tsplay-lab/pbs/10.10.0.9/store1', `${name}.vma.zst`)
+    await writeFile(file, (await readFile(file)).subarray(0, 100))
+    expect(await bench.run('proxmox-backup-manager verify store1')).toMatchObject({
+      exit: 255,
+      stderr: expect.stringContaining('verification failed'),
+    })
+    expect((await json(bench, contents))[0].verification.state).toBe('failed')
+    expect((await bench.run('proxmox-backup-manager verify none')).stderr).toContain(
+      "no such datastore 'none'",
+    )
+  })
+})
+
 describe('backup jobs', () => {
   it('are kept, and tell which machine nobody backs up', async () => {
     const bench = await hostWithMachine()
