@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { request as plainRequest } from 'node:http'
 import { type Agent, request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { type Fields, isFields } from '../json.ts'
@@ -16,6 +17,8 @@ export interface ApiAccess {
 export interface ApiAnswer {
   readonly code: number
   readonly body: Fields
+  /** As it came. */
+  readonly text: string
 }
 
 /** One server and one user of a kubeconfig as kubeadm writes them. Throws when the file is not there. */
@@ -41,31 +44,32 @@ export interface ApiCall {
   readonly path: string
   readonly body?: unknown
   readonly type?: string
+  readonly accept?: string
 }
 
 /** Rejects when nobody answers. */
 export async function callApi(
   access: ApiAccess,
-  { method, path, body, type = 'application/json' }: ApiCall,
+  { method, path, body, type = 'application/json', accept = 'application/json' }: ApiCall,
 ): Promise<ApiAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>()
   const headers = {
     'content-type': type,
+    accept,
     ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
   }
   const credential = access.cert ? { cert: access.cert, key: access.key ?? '' } : {}
   const url = new URL(path, access.server)
   // A name in /etc/hosts is what certificates are checked for, as with the real one.
-  const sent = request(
-    url,
-    { method, ca: access.ca, headers, agent: access.agent ?? false, timeout: 5000, ...credential },
-    (response) => {
-      text(response).then(
-        (answer) => resolve({ code: response.statusCode ?? 0, body: parsed(answer) }),
-        reject,
-      )
-    },
-  )
+  const isPlain = url.protocol === 'http:'
+  const secured = { ca: access.ca, agent: access.agent ?? false, ...credential }
+  const options = { method, headers, timeout: 5000, ...(isPlain ? {} : secured) }
+  const sent = (isPlain ? plainRequest : request)(url, options, (response) => {
+    text(response).then(
+      (answer) => resolve({ code: response.statusCode ?? 0, body: parsed(answer), text: answer }),
+      reject,
+    )
+  })
   sent.on('timeout', () => sent.destroy(new Error('timeout')))
   sent.on('error', reject)
   sent.end(body === undefined ? '' : JSON.stringify(body))

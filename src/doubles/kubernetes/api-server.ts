@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https'
 import { text } from 'node:stream/consumers'
 import type { Fields } from '../json.ts'
 import type { KeyPair } from '../pki/x509.ts'
-import { readApiRequest } from './api-request.ts'
+import { type ApiRequest, readApiRequest } from './api-request.ts'
 import { ApiStatus, badRequest, pageNotFound } from './api-status.ts'
 import { authenticate, authorize, type User } from './authenticate.ts'
 import { Cluster, type ClusterOptions } from './cluster.ts'
@@ -12,6 +12,7 @@ import { startControllers } from './controllers/start-controllers.ts'
 import { discover } from './discovery.ts'
 import { Faults } from './faults.ts'
 import { metrics } from './metrics.ts'
+import { tableOf } from './object-table.ts'
 import { openApi, openApiMessage, openApiProtobuf, wantsProtobuf } from './openapi.ts'
 import { builtInResources } from './resource-table.ts'
 import { answer } from './verbs.ts'
@@ -103,17 +104,22 @@ async function serve(
   }
   const contentType = (headers['content-type'] ?? 'application/json').replace(/;.*/, '').trim()
   const asked = readApiRequest({ method, url, contentType, body }, cluster.resources())
-  if (
-    method === 'GET' &&
-    url.searchParams.get('watch') !== null &&
-    url.searchParams.get('watch') !== 'false'
-  ) {
+  if (method === 'GET' && !['false', null].includes(url.searchParams.get('watch'))) {
     watch(cluster, asked, response)
     return
   }
   const { code, body: result } = answer(cluster, asked)
-  send(response, code, result)
+  send(response, code, wantsTable(request) ? tableOf(result, tablingOf(asked, cluster)) : result)
 }
+
+const wantsTable = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && /;as=Table\b/.test(headers.accept ?? '')
+
+const tablingOf = ({ resource, query }: ApiRequest, cluster: Cluster) => ({
+  kind: resource.kind,
+  now: cluster.now(),
+  isWhole: query.get('includeObject') === 'Object',
+})
 
 function sendOpenApi(response: ServerResponse, accept: string, version: string): void {
   if (!wantsProtobuf(accept)) send(response, 200, openApi(builtInResources, version))
