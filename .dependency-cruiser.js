@@ -46,7 +46,8 @@ const home = {
   ssh2: 'transport',
   'tar-stream': 'app',
   typebox: 'sdk',
-  yaml: 'load',
+  // Doubles are programs of their own, on hosts that have nothing else of tsplay.
+  yaml: '(load|doubles)',
   zx: 'transport',
 }
 
