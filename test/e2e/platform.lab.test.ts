@@ -1,119 +1,32 @@
-import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parse, stringify } from 'yaml'
-import { runCommand } from '#lab/run-command.ts'
+import { stringify } from 'yaml'
+import { filesOfHosts } from '../support/lab-files.ts'
+import { makePlatform, type PlatformRun, settledTelling } from '../support/platform.ts'
+import { toldByHost } from '../support/told-by-host.ts'
 
 // The whole platform on throwaway hosts, from nothing to a page behind HTTPS, by the commands that its users type.
 
-const root = join(import.meta.dirname, '../..')
-const project = await mkdtemp(join(tmpdir(), 'tsplay-platform-'))
-const call = promisify(execFile)
+const platform = await makePlatform()
+const { project, tsplay, play, on } = platform
 
-/** What Debian's packages cost is seen elsewhere: they are in a layer, which is made once for all hosts that need it. */
-const layered = { 'control-node': ['docker'], 'docker-host': ['docker'] }
-const layers = {
-  tools: { packages: ['curl', 'git', 'jq', 'unzip'] },
-  docker: { packages: ['docker.io', 'git', 'jq', 'unzip', 'curl'] },
-}
-const settings = [
-  '-e',
-  '{"control_node_packages": [git, docker.io, curl, jq, unzip]}',
-  '-e',
-  '{"k8s_node_runtime_packages": []}',
-  '-e',
-  JSON.stringify({ control_node_tsplay: root }),
-]
+/** What the first two runs of the site told, and the files that they left. */
+const told: ReturnType<typeof tellingOf>[] = []
+let files: ReturnType<typeof filesOfHosts> = {}
 
-interface Ended {
-  readonly code: number
-  readonly text: string
-}
-
-/** Runs tsplay in the project; what it prints is kept for those who have to find out why. */
-async function tsplay(...words: readonly string[]): Promise<Ended> {
-  const options = { cwd: project, maxBuffer: 64 * 2 ** 20 }
-  return call(join(root, 'bin/tsplay'), words, options).then(
-    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      text: error.stdout + error.stderr,
-    }),
-  )
-}
-
-interface Recap {
-  readonly hosts: Readonly<Record<string, { readonly changed: number; readonly failed: number }>>
-  readonly flights_by_host: Readonly<Record<string, number>>
-}
-
-interface Played {
-  readonly code: number
-  readonly recap: Recap
-  /** `host: task` of what changed, or would. */
-  readonly changed: readonly string[]
-  readonly text: string
-  /** What its tasks said, a line each. */
-  readonly said: string
-}
-
-async function play(playbook: string, ...options: readonly string[]): Promise<Played> {
-  const words = [
-    'run',
-    `playbooks/${playbook}.yml`,
-    '-i',
-    'inventory/lab',
-    ...settings,
-    '--output',
-    'json',
-    ...options,
-  ]
-  const { code, text } = await tsplay(...words)
-  const events = text
-    .trimEnd()
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line))
-  const recap = events.find(({ type }) => type === 'recap')
-  const tasks = events.filter(({ type, changed }) => type === 'task' && changed)
-  const failed = events.filter(({ status }) => status === 'failed').map((event) => JSON.stringify(event))
-  return {
-    code,
-    recap,
-    changed: tasks.map(({ host, task }) => `${host}: ${task}`),
-    said: events.flatMap(({ msg }) => (typeof msg === 'string' ? [msg] : [])).join('\n'),
-    text: code === 0 ? '' : failed.join('\n') || text,
-  }
-}
-
-/** What a shell of root prints there. */
-const on = async (host: string, script: string): Promise<string> => {
-  const ssh = ['ssh', '-F', join(project, '.tsplay/lab/platform/ssh_config'), '-o', 'BatchMode=yes', host]
-  return (await runCommand([...ssh, 'sudo', 'sh'], { input: script })).trim()
-}
+const tellingOf = ({ events, recap }: PlatformRun) => ({
+  events: toldByHost(events, settledTelling),
+  counters: recap.hosts,
+})
 
 beforeAll(async () => {
-  // A project of its own, so that its runs are not recorded in ours; the inventory finds the lab beside itself.
-  await cp(join(root, 'inventory'), join(project, 'inventory'), { recursive: true, verbatimSymlinks: true })
-  for (const folder of ['playbooks', 'roles', 'lab']) await symlink(join(root, folder), join(project, folder))
-  const lab = parse(await readFile(join(root, 'lab-platform.yml'), 'utf8'))
-  for (const [name, host] of Object.entries<Record<string, unknown>>(lab.hosts)) {
-    if (!['pve', 'internet'].includes(name))
-      host['layers'] = Object.hasOwn(layered, name) ? ['docker'] : ['tools']
-  }
-  await writeFile(
-    join(project, 'lab.yml'),
-    stringify({ ...lab, layers: { ...lab.layers, ...layers }, packages: ['kubernetes-client'] }),
-  )
-  const up = await tsplay('lab', 'up', '--lab', 'platform')
+  const up = await platform.up()
   expect(up.code, up.text).toBe(0)
 })
 afterAll(async () => {
-  await tsplay('lab', 'down', '--lab', 'platform')
-  await rm(project, { recursive: true })
+  await platform.down()
+  await platform.remove()
 })
 
 const otherChecksum = { kubernetes_manifest_overrides: { 'cert-manager': { sha256: '0'.repeat(64) } } }
@@ -155,14 +68,18 @@ describe('the platform', () => {
   })
 
   it('is built', async () => {
-    const { code, text } = await play('site')
-    expect(code, text).toBe(0)
+    const run = await play('site')
+    expect(run.code, run.text).toBe(0)
+    told.push(tellingOf(run))
   })
 
   it('changes nothing on any host the second time, in a handful of flights', async () => {
-    const { code, recap, changed, text } = await play('site')
+    const run = await play('site')
+    const { code, recap, changed, text } = run
     expect(code, text).toBe(0)
     expect(changed).toEqual([])
+    told.push(tellingOf(run))
+    files = filesOfHosts(platform.hosts)
     // One to connect and eight to ask.
     expect(
       Math.max(...Object.values(recap.flights_by_host)),
@@ -299,6 +216,20 @@ curl -sSi -m 20 --cacert /tmp/root.pem https://${name}/`,
     )
     expect(await on('k8s-worker02', 'ls /etc/kubernetes/kubelet.conf 2>/dev/null || echo none')).toBe('none')
   })
+
+  /** Decision 1: readahead changes when a question is asked, never what a task sees. */
+  it('tells and leaves the same without readahead, the first time and the second', async () => {
+    await platform.down()
+    const up = await platform.up()
+    expect(up.code, up.text).toBe(0)
+    for (const before of told) {
+      const run = await play('site', '--readahead', '0')
+      expect(run.code, run.text).toBe(0)
+      expect(tellingOf(run)).toEqual(before)
+    }
+    expect(told).toHaveLength(2)
+    expect(filesOfHosts(platform.hosts)).toEqual(files)
+  }, 600_000)
 })
 
 /** What lets cert-manager order a certificate before the one there is ends. */

@@ -1,10 +1,10 @@
-import { cp, mkdir, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeSshProject, type SshProject } from '../support/ssh-project.ts'
 import { startSshd, type TestSshd } from '../support/sshd.ts'
+import { toldByHost } from '../support/told-by-host.ts'
 import { treeOf } from '../support/tree-of.ts'
-import type { JsonEvent } from '../support/tsplay.ts'
 
 let server: TestSshd
 let project: SshProject
@@ -12,7 +12,7 @@ let project: SshProject
 beforeAll(async () => {
   server = await startSshd()
   project = await makeSshProject({ server, hosts: { a: {}, b: {}, c: {} } })
-  for (const name of ['parity', 'engine'])
+  for (const name of ['parity', 'engine', 'vault'])
     await cp(resolve('test/projects', name), join(project.folder, name), { recursive: true })
 })
 afterAll(async () => {
@@ -34,6 +34,7 @@ const playbooks = [
   'engine/serial.yml',
   'engine/free.yml',
   'engine/host_pinned.yml',
+  'vault/site.yml',
 ]
 
 /** Those that change much. */
@@ -46,6 +47,17 @@ const changing = [
   'engine/loops.yml',
   'engine/stretches.yml',
 ]
+
+test('there is no other playbook in test/projects', async () => {
+  const found = await readdir('test/projects', { recursive: true })
+  const texts = await Promise.all(
+    found
+      .filter((path) => /^\w+\/\w+\.yml$/.test(path))
+      .map(async (path) => [path, await readFile(join('test/projects', path), 'utf8')] as const),
+  )
+  const plays = texts.filter(([, text]) => /^(- | {2})hosts:/m.test(text) && !text.startsWith('all:'))
+  expect(plays.map(([path]) => path).sort()).toEqual(playbooks.toSorted())
+})
 
 /** Decision 1: readahead changes when a question is asked, never what a task sees. */
 test.each(playbooks)(
@@ -85,6 +97,9 @@ function plainly(playbook: string): ReturnType<typeof runTwice> {
   return known
 }
 
+/** Of the project that has vault files. */
+const passwords = ['a', 'b'].flatMap((name) => ['--vault-id', `${name}@vault/password-${name}.txt`])
+
 async function runTwice(playbook: string, ...options: string[]) {
   const hosts = join(project.folder, 'hosts')
   await rm(hosts, { recursive: true })
@@ -92,32 +107,15 @@ async function runTwice(playbook: string, ...options: string[]) {
   for (const name of ['a', 'b', 'c']) await mkdir(project.root(name), { recursive: true })
   const rounds = []
   for (const _ of ['first', 'second']) {
-    const end = await project.run('run', playbook, ...options)
+    const end = await project.run('run', playbook, ...passwords, ...options)
     expect(end.of('diagnostic')).toEqual([])
     rounds.push({
       code: end.code,
       stderr: end.stderr,
-      events: byHost(end.events),
+      events: toldByHost(end.events),
       counters: end.recap().hosts,
       tree: treeOf(hosts),
     })
   }
   return rounds
 }
-
-/** Hosts work side by side: only the order of one host's events is fixed. */
-function byHost(events: readonly JsonEvent[]): Record<string, readonly string[]> {
-  const told = events.filter(({ type }) => type !== 'recap' && type !== 'run_start' && type !== 'progress')
-  const groups = Map.groupBy(told, (event) => String(event['host'] ?? 'all'))
-  return Object.fromEntries(
-    [...groups].map(([host, list]) => [host, list.map((event) => JSON.stringify(settled(event), timeless))]),
-  )
-}
-
-/** What two runs of the same playbook may differ in. */
-const fleeting = /^(duration_ms|time|start|end|delta|.time|.time_ns|inode|ino|nlink|size_of_folder)$/
-
-const timeless = (key: string, value: unknown) => (fleeting.test(key) ? undefined : value)
-
-/** Without lockstep, how many hosts will come to a task is a guess of the moment. */
-const settled = (event: JsonEvent) => (event.type === 'task_start' ? { ...event, hosts: undefined } : event)
