@@ -2,6 +2,7 @@ import type { Resource } from '#model/change.ts'
 import type { Connection, Frame, FrameResult } from '#model/transport.ts'
 import { type Actor, Actors } from './actors.ts'
 import { inSlots } from './flight-order.ts'
+import { inTurn } from './in-turn.ts'
 
 /** One thing to be sent. Departures of one `group` leave as one frame, built from all their keys. */
 export interface Departure {
@@ -32,6 +33,8 @@ export class FrameQueue {
   readonly #connect: () => Promise<Connection>
   #waiting: Departure[] = []
   #flight = 0
+  /** Flights leave in order, whoever of them has to wait for its turn. */
+  #sent = Promise.resolve()
 
   constructor(connect: () => Promise<Connection>) {
     this.#connect = connect
@@ -54,15 +57,19 @@ export class FrameQueue {
     this.#waiting = []
     this.#flight += 1
     for (const departure of leaving) departure.left?.(this.#flight)
-    const groups = grouped(leaving)
-    const answers = this.#connect().then((connection) =>
-      connection.send(groups.map(({ group }) => group[0].frame(keysOf(group)))),
+    const sent = Promise.all([this.#connect(), this.#sent]).then(([connection]) =>
+      inTurn(() => send(connection, leaving)),
     )
-    answers.then(
-      (results) => deliverAll(groups, results),
+    this.#sent = sent.then(
+      ({ groups, results }) => deliverAll(groups, results, this.actors),
       (error) => failAll(leaving, error),
     )
   }
+}
+
+function send(connection: Connection, leaving: readonly Departure[]) {
+  const groups = grouped(leaving)
+  return { groups, results: connection.send(groups.map(({ group }) => group[0].frame(keysOf(group)))) }
 }
 
 type Group = readonly [Departure, ...Departure[]]
@@ -89,18 +96,35 @@ function grouped(leaving: readonly Departure[]): readonly Slotted[] {
  * Writes are heard of at once. Answers of one slot wait for each other, so that the questions they lead to leave as
  * one flight as well; the shell would run those after the slowest of these anyway.
  */
-function deliverAll(slotted: readonly Slotted[], results: readonly Promise<FrameResult>[]): void {
+function deliverAll(
+  slotted: readonly Slotted[],
+  results: readonly Promise<FrameResult>[],
+  actors: Actors,
+): void {
   const arrivals = slotted.map(({ slot, group }, i) => ({ slot, group, result: results[i] }))
   const reads = arrivals.filter(({ group }) => group[0].kind === 'read')
   const slots = Map.groupBy(reads, ({ slot }) => slot)
-  const allRead = new Map([...slots].map(([slot, some]) => [slot, settled(some.map(({ result }) => result))]))
+  const allRead = new Map(
+    [...slots].map(([slot, some]) => [
+      slot,
+      settled(
+        some.map(({ result }) => result),
+        actors,
+      ),
+    ]),
+  )
   for (const { slot, group, result } of arrivals) {
     const waits = group[0].kind === 'read' ? allRead.get(slot) : undefined
     void deliver(group, waits ? waits.then(() => result) : result)
   }
 }
 
-const settled = (results: readonly unknown[]): Promise<unknown> => Promise.allSettled(results)
+/** What they lead to is done by one host after the other; until its turn has come, its next flight waits. */
+async function settled(results: readonly unknown[], actors: Actors): Promise<void> {
+  await Promise.allSettled(results)
+  const actor = actors.begin()
+  await inTurn(() => actor.ends())
+}
 
 const keysOf = (group: Group): readonly string[] => group.flatMap(({ key }) => key ?? [])
 

@@ -9,6 +9,7 @@ import { ForesightReader } from './foresight-reader.ts'
 import { FrameQueue } from './frame-queue.ts'
 import { HostReader, questionId, type ReaderSetting } from './host-reader.ts'
 import { type Detachment, HostWriter } from './host-writer.ts'
+import { inTurn } from './in-turn.ts'
 import { NotingReader } from './noting-reader.ts'
 
 export interface ReadingAs {
@@ -149,20 +150,23 @@ export class HostSession {
 
   /** Drops the connection (the host went away or rebooted) and everything known; the next use connects anew. */
   async disconnect(): Promise<void> {
+    this.store.forget([{ kind: 'everything' }])
+    await this.#leave()
+  }
+
+  async #leave(): Promise<void> {
     const connection = this.#connection
     this.#connection = undefined
-    this.store.forget([{ kind: 'everything' }])
-    if (!connection) return
-    const open = await connection.catch(() => undefined)
+    const open = await connection?.catch(() => undefined)
     if (!open) return
     this.#earlierFlights += open.count.flights
-    await open.close()
+    await inTurn(() => open.close())
   }
 
   /** Ends it for good: a question that readahead asks late finds no connection, and opens none. */
   close(): Promise<void> {
     this.#isOver = true
-    return this.disconnect()
+    return this.#leave()
   }
 
   async reset(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Task } from '#model/program.ts'
 import { callKey } from './ahead-calls.ts'
 import { Foresight } from './foresight.ts'
 import { groundOf } from './ground.ts'
+import type { HostSession } from './host-session.ts'
 import { mayBeJoined } from './join-ahead.ts'
 import { companyOf, failsOnHost, isPlainCall } from './may-run-ahead.ts'
 import type { Place } from './play-state.ts'
@@ -15,16 +16,37 @@ import { planned } from './write-ahead.ts'
 /**
  * Begins a task whose turn has come on answers that another host may have made stale meanwhile: the host makes the change
  * only if they still hold. Otherwise, and when there is nothing to change, the task runs as if nothing had been sent.
+ * Undefined when nothing is in doubt; it never rejects.
  */
-export async function runOnDoubt(task: Task, host: string, place: Place): Promise<void> {
+export function runOnDoubt(task: Task, host: string, place: Place): Promise<void> | undefined {
+  const { run } = place.state
+  if (run.settings.readahead === 0 || run.host(host).ahead.length > 0) return undefined
+  if (!isPlainCall(task) || !failsOnHost(task)) return undefined
+  const session = sessionOf(task, host, place)
+  if (!session || session.doubts.isEmpty) return undefined
+  // It may say itself what is to be asked behind it.
+  return begin(task, host, { place, session }).catch(() => undefined)
+}
+
+/** Undefined when something is wrong with what the task says: its own turn will tell. */
+function sessionOf(task: Task, host: string, place: Place): HostSession | undefined {
   const { state } = place
   const { run } = state
-  const { ahead } = run.host(host)
-  if (ahead.length > 0 || !isPlainCall(task) || !failsOnHost(task)) return
   const locals = place.locals.get(host)
-  const scope = scopeOf(host, { run, play: state, step: task, ...(locals ? { locals } : {}) })
-  const { session } = groundOf({ run, state, task, host, scope })
-  if (session.doubts.isEmpty) return
+  try {
+    const scope = scopeOf(host, { run, play: state, step: task, ...(locals ? { locals } : {}) })
+    return groundOf({ run, state, task, host, scope }).session
+  } catch {
+    return undefined
+  }
+}
+
+async function begin(
+  task: Task,
+  host: string,
+  { place, session }: { readonly place: Place; readonly session: HostSession },
+): Promise<void> {
+  const { ahead } = place.state.run.host(host)
   const doubtful = await session.doubts.take()
   const company = companyOf(host, place)
   if (company.forbids) return

@@ -1,5 +1,4 @@
 import type { Task } from '#model/program.ts'
-import { breathe } from './breathe.ts'
 import { noteDisturbance, settleDisturbances } from './disturbance.ts'
 import { applyEffects } from './effects.ts'
 import { errorResult } from './error-result.ts'
@@ -7,6 +6,7 @@ import { evaluate } from './evaluate.ts'
 import { explainCost } from './explain-cost.ts'
 import { afterTask } from './failure-policy.ts'
 import type { HostState } from './host-state.ts'
+import { inTurn } from './in-turn.ts'
 import { joinAhead } from './join-ahead.ts'
 import { limited } from './limited.ts'
 import type { TaskSite } from './module-call.ts'
@@ -31,17 +31,15 @@ import { type Start, writeAhead } from './write-ahead.ts'
 export async function runTaskOnHosts(task: Task, hosts: readonly string[], place: Place): Promise<void> {
   const [first] = hosts
   if (first === undefined) return
-  const { run } = place.state
   const identity = announce(task, hosts, place)
   if (!(await isConfirmed(place, identity))) return
   const once = await isRunOnce(task, first, place)
   const runners = once ? [first] : hosts
   const results = new Map<string, TaskEndResult>()
   await limited(runners, await concurrency(task, first, place), async (host) => {
-    if (runners.length > 1) await breathe()
-    if (run.interrupted) return
-    const result = await onHost({ task, host, place, identity })
-    results.set(host, result)
+    const turn = () => onHost({ task, host, place, identity })
+    const result = runners.length > 1 ? await inTurn(turn) : await turn()
+    if (result) results.set(host, result)
   })
   if (once) shareResult({ task, hosts, place }, first, results.get(first))
   settleDisturbances(place)
@@ -56,11 +54,13 @@ interface OnHost {
   readonly onProbed?: TaskSite['onProbed']
 }
 
-async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndResult> {
+/** Undefined when the run was interrupted before. What is asked ahead leaves with what the task itself asks. */
+async function onHost({ task, host, place, identity }: OnHost): Promise<TaskEndResult | undefined> {
   const { run } = place.state
+  if (run.interrupted) return undefined
   const state = run.host(host)
-  // It may say itself what is to be asked behind it.
-  if (run.settings.readahead > 0) await runOnDoubt(task, host, place).catch(() => undefined)
+  const doubt = runOnDoubt(task, host, place)
+  if (doubt !== undefined) await doubt
   if (run.settings.readahead > 0) readAhead(task, host, place)
   run.dependencies.emit({ ...identity, type: 'host_start', host })
   const started = performance.now()
