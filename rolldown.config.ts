@@ -1,7 +1,38 @@
-import { defineConfig } from 'rolldown'
+import { defineConfig, type RolldownPlugin } from 'rolldown'
 
-/** Parts of ssh2 are compiled C++, which only a folder of its own can hold; the AWS SDK is optional, large and seldom used. */
-const outside = /^(node:|ssh2$|@aws-sdk\/)/
+/** The AWS SDK is optional, large and seldom used; the rest are compiled C++, which not every machine has. */
+const outside = /^(node:|@aws-sdk\/|cpu-features$)|\.node$/
+
+/** Packages of many files that are loaded when they are first needed, each made one file: its name in `libraries/`. */
+const libraries = {
+  cel: '@marcbachmann/cel-js',
+  handlebars: 'handlebars/dist/cjs/handlebars/compiler/base.js',
+} as const
+
+const fromFile = (code: string, [name, path]: readonly [string, string]): string =>
+  code.replace(`require('${path}')`, `require('../libraries/${name}.cjs')`)
+
+/** Where the program requires such a package, the bundle requires its file. */
+const oneFileEach: RolldownPlugin = {
+  name: 'one-file-each',
+  transform: {
+    filter: { id: /src\/lang\/(cel|handlebars)-parser\.ts$/ },
+    // Lines stay where they were, so the source map is good as it is.
+    handler: (text) => ({ code: Object.entries(libraries).reduce(fromFile, text), map: null }),
+  },
+}
+
+/** ssh2 takes its compiled ciphers, where it has some, from its own folder. */
+const compiledCiphers: RolldownPlugin = {
+  name: 'compiled-ciphers',
+  resolveId: (source) =>
+    source.endsWith('/sshcrypto.node')
+      ? { id: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }
+      : null,
+}
+
+/** For packages that are no ES modules and ask for their folder. */
+const folders = { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } }
 
 /**
  * `dist/`: a few files instead of hundreds, since starting tsplay is mostly finding and reading files.
@@ -12,6 +43,8 @@ const program = defineConfig({
   input: { main: 'src/main.ts', sdk: 'src/sdk/index.ts', 'keep-lab': 'src/lab/keep-lab.ts' },
   platform: 'node',
   external: (id) => outside.test(id),
+  plugins: [oneFileEach, compiledCiphers],
+  transform: folders,
   output: {
     dir: 'dist',
     format: 'esm',
@@ -20,6 +53,12 @@ const program = defineConfig({
     chunkFileNames: 'parts/[name]-[hash].js',
     sourcemap: true,
   },
+})
+
+const parsers = defineConfig({
+  input: libraries,
+  platform: 'node',
+  output: { dir: 'dist/libraries', format: 'cjs', exports: 'named', entryFileNames: '[name].cjs' },
 })
 
 /** What runs on lab hosts, a file for each family of doubles, without packages: the lab lends it to them beside Node.js. */
@@ -35,4 +74,4 @@ const doubles = defineConfig({
   },
 })
 
-export default [program, doubles]
+export default [program, parsers, doubles]
