@@ -6,6 +6,7 @@ type Family = keyof typeof doublePrograms
 /** A call loads its own family alone: that is most of what it costs. */
 const families: Readonly<Record<Family, () => Promise<readonly Double[]>>> = {
   acme: async () => (await import('./acme/acme-doubles.ts')).acmeDoubles,
+  containerd: async () => (await import('./containerd/containerd.ts')).containerdDoubles,
   kubectl: async () => (await import('./kubectl/kubectl.ts')).kubectlDoubles,
   kubernetes: async () => (await import('./kubernetes/kubernetes-doubles.ts')).kubernetesDoubles,
   lvm: async () => (await import('./lvm/lvm.ts')).lvm,

@@ -32,6 +32,8 @@ export const packageFiles: Readonly<Record<string, readonly PackageFile[]>> = {
   'acme-api': serviceFiles('acme-api', 'A directory of ACME'),
   'route53-api': serviceFiles('route53-api', 'Route 53, for SDKs'),
   'route53-dns': serviceFiles('route53-dns', 'Route 53, for resolvers'),
+  // Its own unit says Type=notify, which a double cannot: Node.js has no datagram sockets of Unix.
+  containerd: serviceFiles('containerd', 'containerd container runtime'),
   kubelet: [
     {
       path: `${units}/kubelet.service`,

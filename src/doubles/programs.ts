@@ -1,6 +1,7 @@
 /** The programs that each family of doubles stands in for. `catalogue.ts` holds them; this much the lab knows. */
 export const doublePrograms = {
   acme: ['acme', 'acme-api'],
+  containerd: ['containerd', 'ctr'],
   kubectl: ['kubectl'],
   kubernetes: ['crictl', 'kube-apiserver', 'kubeadm', 'kubelet', 'kube-pods'],
   mail: ['mailq', 'sendmail'],

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import type { Answer } from '../answer.ts'
-import { lines } from '../answer.ts'
+import { existsSync, readdirSync } from 'node:fs'
+import { type Answer, lines, Refusal } from '../answer.ts'
+import { hasCri, hasSystemdCgroup, readConfig } from '../containerd/containerd-config.ts'
+import { containerdVersion } from '../containerd/containerd-version.ts'
+import { runningAt } from '../containerd/running-containerd.ts'
 import type { Double } from '../double.ts'
 import type { DoubleHost } from '../host.ts'
 import { components, staticCommand } from './kubeadm-files.ts'
@@ -12,7 +14,9 @@ export const crictl: Double = {
   cites,
   async answer(host, args) {
     const [command = ''] = args.filter((word) => !word.startsWith('-'))
-    if (command === 'info') return { stdout: `${JSON.stringify(info(host), null, 2)}\n` }
+    const runtime = await runtimeOf(host)
+    if (typeof runtime === 'string') return { exit: 1, stderr: `${runtime}\n` }
+    if (command === 'info') return { stdout: `${JSON.stringify(info(host, runtime), null, 2)}\n` }
     if (command === 'ps' || command === 'pods') return listed(host, args.includes('-q'))
     if (command === 'rmp' || command === 'rm') return {}
     if (command === 'version')
@@ -20,7 +24,7 @@ export const crictl: Double = {
         stdout: lines([
           'Version:  0.1.0',
           'RuntimeName:  containerd',
-          'RuntimeVersion:  v1.7.22',
+          `RuntimeVersion:  ${runtime.version}`,
           'RuntimeApiVersion:  v1',
         ]),
       }
@@ -28,12 +32,43 @@ export const crictl: Double = {
   },
 }
 
-function info(host: DoubleHost) {
+interface Runtime {
+  readonly version: string
+  readonly hasSystemdCgroup: boolean
+}
+
+const socket = '/run/containerd/containerd.sock'
+
+/**
+ * What runs on the host: the double of containerd with what it has read at its start; where a host has none, one is taken
+ * for running that has read its file a moment ago. A text is what keeps it from answering.
+ */
+async function runtimeOf(host: DoubleHost): Promise<Runtime | string> {
+  const running = await runningAt(host, socket)
+  if (running) {
+    return hasCri(running.config)
+      ? { version: containerdVersion, hasSystemdCgroup: hasSystemdCgroup(running.config) }
+      : refused('rpc error: code = Unimplemented desc = unknown service runtime.v1.RuntimeService')
+  }
+  if (existsSync(host.path('/usr/local/sbin/containerd')))
+    return refused(
+      `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${socket}: connect: no such file or directory"`,
+    )
+  try {
+    return { version: 'v1.7.22', hasSystemdCgroup: hasSystemdCgroup(readConfig(host, undefined)) }
+  } catch (error) {
+    // With a file that it cannot read it would not run.
+    if (error instanceof Refusal) return refused(error.message.trim())
+    throw error
+  }
+}
+
+const refused = (why: string): string =>
+  `FATA[0000] validate service connection: validate CRI v1 runtime API for endpoint "unix://${socket}": ${why}`
+
+function info(host: DoubleHost, { hasSystemdCgroup: isSystemd }: Runtime) {
   const folder = host.path('/etc/cni/net.d')
   const isNetworkReady = existsSync(folder) && readdirSync(folder).some((file) => /\.conf(list)?$/.test(file))
-  const config = existsSync(host.path('/etc/containerd/config.toml'))
-    ? readFileSync(host.path('/etc/containerd/config.toml'), 'utf8')
-    : ''
   const network = isNetworkReady
     ? { message: '', reason: '', status: true, type: 'NetworkReady' }
     : {
@@ -46,7 +81,7 @@ function info(host: DoubleHost) {
     status: { conditions: [{ message: '', reason: '', status: true, type: 'RuntimeReady' }, network] },
     config: {
       containerd: {
-        runtimes: { runc: { options: { SystemdCgroup: /SystemdCgroup *= *true/.test(config) } } },
+        runtimes: { runc: { options: { SystemdCgroup: isSystemd } } },
       },
     },
     golang: 'go1.21.13',
