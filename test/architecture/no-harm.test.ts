@@ -61,7 +61,7 @@ describe('roles and playbooks', () => {
   test('call no program that destroys, but for backups their own snapshots and scratch machines', () => {
     const files = filesOf('roles/*/{tasks,handlers,templates,files}/**/*', 'playbooks/*.yml')
     const calling = files.filter((path) => /\.[a-z]+$|-[a-z]+$/.test(path) && destroying.test(textOf(path)))
-    expect(calling).toEqual(['roles/backups/files/snapshot-backup', 'roles/backups/files/vm-backup'])
+    expect(calling).toEqual(['roles/backups/files/snapshot-backup', 'roles/backups/files/vm-restore.sh'])
   })
 })
 

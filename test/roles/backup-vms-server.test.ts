@@ -1,6 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { placeOf, restorePoints, settingsOf } from '../support/machine-backups.ts'
 import { withProxmoxHost } from '../support/proxmox-host.ts'
 import { tsplay } from '../support/tsplay.ts'
 
@@ -8,32 +9,18 @@ import { tsplay } from '../support/tsplay.ts'
 vi.setConfig({ testTimeout: 300_000 })
 
 const host = withProxmoxHost()
-const place = () => ({
-  cwd: host().folder,
-  env: { PATH: host().env['PATH'] ?? '', TSPLAY_STATE_DIR: join(host().folder, 'state') },
-})
 const settings = (more: object) => ({
-  backups_become: false,
-  restore_become: false,
-  backups_packages: [],
-  backups_program_folder: `${host().folder}/programs`,
+  ...settingsOf(host()),
   backups_vm_notes_folder: `${host().folder}/notes`,
   backups_vm_storage: 'pbs',
-  backups_vm_poll: 1,
   verify_poll: 1,
   backups_copy_host: 'there',
   ...more,
 })
 const call = (args: readonly string[], more: object = {}) =>
-  tsplay([...args, '-i', 'hosts.yml', '-e', JSON.stringify(settings(more))], place())
+  tsplay([...args, '-i', 'hosts.yml', '-e', JSON.stringify(settings(more))], placeOf(host()))
 const backUp = (more: object = {}) => call(['run', 'playbooks/backup-vms.yml'], more)
-const points = async () => {
-  const { stdout } = await tsplay(['restore', 'list', '--json'], place())
-  return stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line))
-}
+const points = () => restorePoints(host())
 const volumes = async () => {
   const node = (await host().ok('uname -n')).split('.')[0]?.trim()
   const path = `/nodes/${node}/storage/pbs/content`

@@ -1,6 +1,7 @@
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { placeOf, restorePoints, settingsOf } from '../support/machine-backups.ts'
 import { withProxmoxHost } from '../support/proxmox-host.ts'
 import { startTsplay, tsplay } from '../support/tsplay.ts'
 
@@ -9,11 +10,7 @@ vi.setConfig({ testTimeout: 300_000 })
 
 const host = withProxmoxHost()
 const settings = () => ({
-  backups_become: false,
-  restore_become: false,
-  backups_packages: [],
-  backups_program_folder: `${host().folder}/programs`,
-  backups_vm_poll: 1,
+  ...settingsOf(host()),
   backups_copy_host: 'there',
   backups_copy_folder: `${host().folder}/second`,
 })
@@ -24,19 +21,10 @@ const words = (args: readonly string[], more: object) => [
   '-e',
   JSON.stringify({ ...settings(), ...more }),
 ]
-const place = () => ({
-  cwd: host().folder,
-  env: { PATH: host().env['PATH'] ?? '', TSPLAY_STATE_DIR: join(host().folder, 'state') },
-})
+const place = () => placeOf(host())
 const call = (args: readonly string[], more: object = {}) => tsplay(words(args, more), place())
 const backUp = (more: object = {}) => call(['run', 'playbooks/backup-vms.yml'], more)
-const points = async () => {
-  const { stdout } = await tsplay(['restore', 'list', '--json'], place())
-  return stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line))
-}
+const points = () => restorePoints(host())
 const archives = async (folder: string) =>
   (await readdir(join(host().folder, folder))).filter((name) => name.endsWith('.vma.zst')).sort()
 

@@ -1,6 +1,7 @@
 import { readdir, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { placeOf, settingsOf } from '../support/machine-backups.ts'
 import { withProxmoxHost } from '../support/proxmox-host.ts'
 import { tsplay } from '../support/tsplay.ts'
 
@@ -8,19 +9,12 @@ import { tsplay } from '../support/tsplay.ts'
 vi.setConfig({ testTimeout: 300_000 })
 
 const host = withProxmoxHost()
-const settings = () => ({
-  backups_become: false,
-  restore_become: false,
-  backups_packages: [],
-  backups_program_folder: `${host().folder}/programs`,
-  backups_vm_poll: 1,
-  backups_copy_host: '',
-})
+const settings = () => ({ ...settingsOf(host()), backups_copy_host: '' })
 const run = (playbook: string, more: object = {}, ...args: string[]) =>
-  tsplay(['run', playbook, '-i', 'hosts.yml', '-e', JSON.stringify({ ...settings(), ...more }), ...args], {
-    cwd: host().folder,
-    env: { PATH: host().env['PATH'] ?? '', TSPLAY_STATE_DIR: join(host().folder, 'state') },
-  })
+  tsplay(
+    ['run', playbook, '-i', 'hosts.yml', '-e', JSON.stringify({ ...settings(), ...more }), ...args],
+    placeOf(host()),
+  )
 const points = async (kind: string) => {
   const names = await readdir(join(host().folder, 'state/restore-points'))
   return names.filter((name) => name.startsWith(kind)).map((name) => name.split('-20')[0])

@@ -1,6 +1,11 @@
 # Restores, in earnest and tried: read in by vm-backup, and no program of its own. Uses `setting`, `read_config`, `verify`,
 # `fail` and `$scratch` of its reader, which removes the machine $scratch_vm when it ends.
 
+# Reading a large archive takes as long as restoring it.
+read_first() {
+  [ "${VM_BACKUP_READ:-}" = 1 ] || verify "$1" >/dev/null
+}
+
 exists() {
   qm config "$1" >"$scratch/config" 2>"$scratch/error"
 }
@@ -18,7 +23,7 @@ make_way() {
 restore() {
   file=$1 vmid=$2 storage=${3:-} force=
   begin=$(date +%s%N)
-  verify "$file" >/dev/null
+  read_first "$file"
   make_way "$vmid"
   # shellcheck disable=SC2086
   qmrestore "$file" "$vmid" ${storage:+--storage "$storage"} $force ${VM_RESTORE_UNIQUE:+--unique "$VM_RESTORE_UNIQUE"} >&2 ||
@@ -75,7 +80,7 @@ check_inside() {
 drill() {
   file=$1 vmid=$2 storage=${3:-}
   begin=$(date +%s%N)
-  verify "$file" >/dev/null
+  read_first "$file"
   clear_drill "$vmid"
   ! exists "$vmid" || fail "VM $vmid exists and is not of a drill: name another number."
   qmrestore "$file" "$vmid" ${storage:+--storage "$storage"} --unique 1 >&2 || fail "VM $vmid was not restored from $file."
