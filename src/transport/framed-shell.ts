@@ -217,6 +217,8 @@ export class FramedShell {
   }
 
   #abandon(pending: PendingFrame): void {
+    // Whoever comes next goes to another shell, although this one's end has not been seen yet.
+    this.#ending = true
     pending.settle(-1)
     this.wire.drop()
   }
