@@ -208,9 +208,13 @@ END
   it('tells systemd of a reload, is kept alive while it looks and started again when it does not', async () => {
     await on(`sed -i 's/^schedules:/&\\n  other: { cron: "@yearly", run: playbooks\\/backup-vms.yml }/' schedules.yml
       systemctl reload tsplay`)
-    expect(await on('systemctl show -p ActiveState,StatusText,NRestarts tsplay | sort')).toBe(
-      'ActiveState=active\nNRestarts=0\nStatusText=2 schedules in /srv/platform/schedules.yml.\n',
-    )
+    // It compiles the playbooks of both before it is ready again.
+    await expect
+      .poll(() => on('systemctl show -p ActiveState,StatusText,NRestarts tsplay | sort'), {
+        timeout: 30_000,
+        interval: 200,
+      })
+      .toBe('ActiveState=active\nNRestarts=0\nStatusText=2 schedules in /srv/platform/schedules.yml.\n')
     await on('kill -STOP "$(systemctl show -p MainPID --value tsplay)"')
     await expect
       .poll(() => on('systemctl show -p NRestarts,ActiveState tsplay | sort'), {
