@@ -1,5 +1,6 @@
 import type { Resource } from '#model/change.ts'
 import type { Task } from '#model/program.ts'
+import type { TaskPlace } from './dependencies.ts'
 import type { Ground } from './ground.ts'
 import { moduleArguments } from './module-arguments.ts'
 import type { PlayState } from './play-state.ts'
@@ -7,6 +8,7 @@ import type { FirstWrite, Joint, ModuleCall, Planned } from './run-module.ts'
 import type { RunState } from './run-state.ts'
 import type { Scope } from './scope.ts'
 import { becomeOf, environment, flag, number } from './task-keywords.ts'
+import { tellingWrites } from './writes-here.ts'
 
 /** One task, or one item of its loop, that a host has come to. */
 export interface TaskSite {
@@ -48,15 +50,7 @@ export function prepareCall(site: CallSite): ModuleCall {
     module,
     args: moduleArguments(run, task, module, scope),
     session,
-    controller: run.dependencies.controllerFor(
-      {
-        playbook: site.state.play.file,
-        file: task.range.file,
-        rolePath: task.role?.path,
-        parentRolePaths: [],
-      },
-      scope,
-    ),
+    controller: tellingWrites(run.dependencies.controllerFor(placeOf(site), scope), site.state),
     mode: isCheck(site) ? 'check' : 'apply',
     verbosity: run.settings.verbosity,
     diff: flag(task.keywords.diff, scope, run.settings.diff),
@@ -70,6 +64,13 @@ export function prepareCall(site: CallSite): ModuleCall {
     ...(site.onProbed ? { onProbed: site.onProbed } : {}),
   }
 }
+
+const placeOf = ({ state, task }: CallSite): TaskPlace => ({
+  playbook: state.play.file,
+  file: task.range.file,
+  rolePath: task.role?.path,
+  parentRolePaths: [],
+})
 
 function onWriting(site: CallSite): Pick<ModuleCall, 'onWriting' | 'onJoining'> {
   const { onWriting: hear, onJoining: join } = site
