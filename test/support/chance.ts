@@ -13,7 +13,7 @@ const chances: readonly (readonly [name: string, looks: RegExp])[] = [
   // LVM's own form.
   ['UUID', /\b[A-Za-z0-9]{6}(-[A-Za-z0-9]{4}){5}-[A-Za-z0-9]{6}\b/g],
   // The guid of a pool or dataset is a number of 64 bits.
-  ['GUID', /\b\d{17,20}\b/g],
+  ['GUID', /(?<="guid": ")\d+|\b\d{17,20}\b/g],
   // Machine ids, and what an ACME directory calls its orders.
   ['ID', /\b[0-9a-f]{32}\b/g],
   // What Route 53 calls a change.
