@@ -17,7 +17,7 @@ const shared = { pool: 'forks', isolate: false } as const
 export default defineConfig({
   test: {
     // Most tests wait for hosts more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
