@@ -8,7 +8,7 @@ const limit = { testTimeout: 60_000, hookTimeout: 60_000 }
 const lab = ['test/**/*.lab.test.ts']
 /** What starts real OpenSSH servers and whole runs. */
 const ssh = ['test/**/*.ssh.test.ts', 'test/e2e/**/*.test.ts']
-/** What starts processes of this machine: modules and programs of roles above all, by its shell. */
+/** What starts processes or servers on this machine: modules and programs of roles above all, by its shell. */
 const shell = ['test/**/*.shell.test.ts', 'test/{modules,roles}/**/*.test.ts']
 
 /** One process for many files: loading the program anew for each would take longer than the tests. */
