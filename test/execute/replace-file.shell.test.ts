@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -111,6 +112,19 @@ describe.each([2, 8])('content that follows on its stdin, on a host with %i proc
     expect(ran.stderr).toMatch(/File too large/)
     expect(readFileSync(path, 'utf8')).toBe('old\n')
     expect(existsSync(temporary)).toBe(false)
+  })
+
+  // A folder on the network may tell only when a file is closed that there was no room for it.
+  test('leaves the old file when what writes says in the end that it failed', () => {
+    const there = join(bin, processors > 2 ? 'tee' : 'cat')
+    const real = readlinkSync(there)
+    rmSync(there)
+    writeFileSync(there, `#!/bin/sh\n${real} "$@"\nexit 1\n`, { mode: 0o755 })
+    const ran = write(long)
+    rmSync(there)
+    symlinkSync(real, there)
+    expect(ran.status).not.toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe('old\n')
   })
 
   test.each(['sha256sum', 'openssl'])('is summed by %s', (tool) => {
