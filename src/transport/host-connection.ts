@@ -17,6 +17,7 @@ import { launchesFor } from './launch.ts'
 import { newNonce } from './nonce.ts'
 import { openFailure } from './open-failure.ts'
 import { openShell } from './open-shell.ts'
+import { whileHeard } from './patience.ts'
 import { PendingFrame } from './pending-frame.ts'
 import type { Program } from './program.ts'
 import { ShellSlot } from './shell-slot.ts'
@@ -37,8 +38,6 @@ export interface HostConnectionOptions {
 
 const standardShell = '/bin/sh'
 const sixteenMiB = 16 << 20
-/** How long `close` waits for processes on the host to end. */
-const closePatienceMs = 4000
 /** A connection over any road: a framed shell for each user, and channels of their own for bytes. */
 export class HostConnection implements Connection {
   readonly #options: HostConnectionOptions
@@ -191,7 +190,7 @@ export class HostConnection implements Connection {
     for (const slot of this.#slots.values()) slot.refuse(closedError())
     const road = await this.#road.catch(() => undefined)
     if (!road) return
-    if (!road.broken) await withPatience(this.#endAll(road))
+    if (!road.broken) await whileHeard(() => this.#count.bytesReceived, this.#endAll(road))
     await road.close()
   }
 
@@ -217,13 +216,6 @@ async function closed(road: Promise<Road>): Promise<Road> {
   // The groups of the login user are those of its login, whatever shell is opened later.
   await old.close()
   return old
-}
-
-async function withPatience(work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, closePatienceMs)
-  await Promise.race([work, promise])
-  clearTimeout(timer)
 }
 
 function closedError(): HostError {

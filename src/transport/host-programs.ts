@@ -4,6 +4,7 @@ import { endProcessesScript, type Processes } from './end-processes.ts'
 import { startFifoProgram } from './fifo-program.ts'
 import { type Launch, launchesFor } from './launch.ts'
 import { openFailure } from './open-failure.ts'
+import { isDoneWithin } from './patience.ts'
 import { type Program, startProgram } from './program.ts'
 import type { Road } from './wire.ts'
 
@@ -45,12 +46,14 @@ export class HostPrograms {
   start(road: Road, script: string, become: Become | undefined): Promise<Program> {
     return this.#start(script, become, {
       road,
-      open: async (launch) => {
-        const opening = startProgram(road, launch, { script, count: this.#options.count })
+      open: (launch) => {
+        // Remembered within what `endAll` waits for: it must not look between the two.
+        const opening = startProgram(road, launch, { script, count: this.#options.count }).then((program) => {
+          this.#remember({ program, become })
+          return program
+        })
         this.#opening.add(opening)
-        const program = await opening.finally(() => this.#opening.delete(opening))
-        this.#remember({ program, become })
-        return program
+        return opening.finally(() => this.#opening.delete(opening))
       },
     })
   }
@@ -135,11 +138,4 @@ export class HostPrograms {
     this.#running.add(running)
     void running.program.ended.then(() => this.#running.delete(running))
   }
-}
-
-function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(resolve, milliseconds, false)
-  const done = work.then(() => true)
-  return Promise.race([done, promise]).finally(() => clearTimeout(timer))
 }
