@@ -32,6 +32,8 @@ export class FrameQueue {
   readonly actors: Actors
   readonly #connect: () => Promise<Connection>
   #waiting: Departure[] = []
+  /** For the next flight: the host gets ready while its questions are still thought of. */
+  #connecting: Promise<Connection> | undefined
   #flight = 0
   /** Flights leave in order, whoever of them has to wait for its turn. */
   #sent = Promise.resolve()
@@ -48,16 +50,23 @@ export class FrameQueue {
 
   add(departure: Departure): void {
     this.#waiting.push(departure)
+    if (!this.#connecting) {
+      this.#connecting = this.#connect()
+      // The flight that leaves next hears of it.
+      this.#connecting.catch(() => undefined)
+    }
     departure.actor.waits()
   }
 
   #leave(): void {
     if (this.#waiting.length === 0) return
     const leaving = this.#waiting
+    const connecting = this.#connecting ?? this.#connect()
     this.#waiting = []
+    this.#connecting = undefined
     this.#flight += 1
     for (const departure of leaving) departure.left?.(this.#flight)
-    const sent = Promise.all([this.#connect(), this.#sent]).then(([connection]) =>
+    const sent = Promise.all([connecting, this.#sent]).then(([connection]) =>
       inTurn(() => send(connection, leaving)),
     )
     this.#sent = sent.then(

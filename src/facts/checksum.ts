@@ -62,12 +62,12 @@ function blocks(keys: readonly string[]): readonly (readonly string[])[] {
 }
 
 function block(keys: readonly string[]): string {
-  return `printf '\\035'; _i=0; _all='set --'
+  return `_i=0; _all='set --'; _said=
 for _p in ${pathWords(keys.map(pathOf))}; do
-  if [ -f "$_p" ] && [ -r "$_p" ]; then eval "_p$_i=\\$_p"; _all="$_all \\"\\$_p$_i\\""; printf '%s ' $_i; fi
+  if [ -f "$_p" ] && [ -r "$_p" ]; then eval "_p$_i=\\$_p"; _all="$_all \\"\\$_p$_i\\""; _said="$_said$_i "; fi
   _i=$((_i + 1))
 done
-echo; eval "$_all"
+printf '\\035%s\\n' "$_said"; eval "$_all"
 if [ $# -gt 0 ]; then
 ${choice(algorithmOf(keys[0] ?? ''))}
 fi`

@@ -31,10 +31,11 @@ function blocks(paths: readonly string[]): readonly (readonly string[])[] {
 
 /**
  * Numbers first, then records in the order of those numbers: no path has to be recognized in the output.
- * `\035` begins a block, `\036` a part, `\0` ends text that may hold anything else.
+ * `\035` begins a block, `\036` a part, `\0` ends text that may hold anything else. What the loop finds is printed at
+ * once: each line by itself would be a packet of its own.
  */
 function block(paths: readonly string[]): string {
-  return `printf '\\035'; _i=0
+  return `_i=0; _told='set --'
 _all='set --'; _links='set --'; _reach='set --'
 for _p in ${paths.map((path) => pathWord(path).text).join(' ')}; do
   _f=; [ -r "$_p" ] && _f=r; [ -w "$_p" ] && _f="$_f"w; [ -x "$_p" ] && _f="$_f"x
@@ -42,13 +43,13 @@ for _p in ${paths.map((path) => pathWord(path).text).join(' ')}; do
   case $_s in /?*/*|[!/]*/*) _d=\${_s%/*} ;; /*) _d=/ ;; *) _d=. ;; esac
   [ -d "$_d" ] && _f="$_f"p
   if [ -L "$_s" ]; then if [ -e "$_s" ]; then _f="$_f"t; else _f="$_f"d; fi; elif [ -e "$_p" ]; then _f="$_f"e; fi
-  printf '%s %s\\0' "$_f" "$_p"
-  eval "_p$_i=\\$_s"
+  eval "_f$_i=\\$_f _w$_i=\\$_p _p$_i=\\$_s"; _told="$_told \\"\\$_f$_i\\" \\"\\$_w$_i\\""
   case $_f in *[tde]) _all="$_all \\"\\$_p$_i\\"" ;; esac
   case $_f in *[td]) _links="$_links \\"\\$_p$_i\\"" ;; esac
   case $_f in *t) _reach="$_reach \\"\\$_p$_i\\"" ;; esac
   _i=$((_i + 1))
 done
+eval "$_told"; printf '\\035'; printf '%s %s\\0' "$@"
 eval "$_links"; ${readLinks}
 printf '\\036'; eval "$_all"; ${statScript()}
 printf '\\036'; eval "$_reach"; ${statScript('-L')}

@@ -82,6 +82,11 @@ export class FramedShell {
     return !this.#isReady && !this.#options.waits && this.busy
   }
 
+  /** True of a shell that only reads its input: the end of that is its own, also when the connection goes. */
+  get endsWithInput(): boolean {
+    return this.#isReady && !this.busy && !this.#options.terminal
+  }
+
   /** The shell's process on the host; 0 before it is ready. */
   get pid(): number {
     return this.#pid

@@ -203,6 +203,8 @@ export class HostConnection implements Connection {
   /** Frames on the way may still begin, and then run for ever: their shell must be known before it is ended. */
   async #endShell(road: Road, { shell, become }: ShellSlot): Promise<void> {
     if (!shell?.alive) return
+    // It ends when its input does, whether anybody waits for that or not: a round trip less.
+    if (shell.endsWithInput) return shell.end()
     if (shell.mayBegin) await shell.ready.catch(() => undefined)
     if (shell.pid === 0) shell.wire.drop()
     else if (shell.busy) await this.#programs.endProcesses(road, { pid: shell.pid, itself: true }, become)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { HostError } from '#model/host-error.ts'
 import { hashedName, type KnownHostLine, namesHost, parseKnownHosts } from './known-hosts.ts'
@@ -69,9 +70,10 @@ export class KnownHostsFiles {
   }
 }
 
+/** At once, as all that is read on the way to a host: many wait, and a turn of the event loop is longer. */
 async function read(path: string): Promise<KnownHostsFile> {
   try {
-    return indexed(path, await readFile(path, 'utf8'))
+    return indexed(path, readFileSync(path, 'utf8'))
   } catch (cause) {
     if (isMissing(cause)) return indexed(path, '')
     throw new HostError('host-key', `The known hosts in ${path} cannot be read: ${messageOf(cause)}`, {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import ssh2, { type ParsedKey } from 'ssh2'
 import type { Secret } from '#model/secret.ts'
 import { oncePer } from './once-per.ts'
@@ -23,7 +23,7 @@ export class PrivateKeys {
 async function load(path: string, passphrase: Secret | undefined): Promise<LoadedKey> {
   let text: Buffer
   try {
-    text = await readFile(path)
+    text = readFileSync(path)
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (missing) return { kind: 'missing' }

@@ -1,5 +1,5 @@
-import { glob, readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join } from 'node:path'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { patternFits } from './known-hosts.ts'
 import { followedKeywords } from './ssh-options.ts'
 
@@ -14,18 +14,26 @@ const deepestInclude = 16
  * Reads an ssh_config file with everything it includes, in place. A file that is not there has no lines.
  * `folder` is where relative includes are looked up: `~/.ssh` or `/etc/ssh`.
  */
-export async function configLines(
+export function configLines(
   path: string,
   { home, folder = dirname(path), depth = 0 }: { home: string; folder?: string; depth?: number },
-): Promise<readonly ConfigLine[]> {
-  const text = await readFile(path, 'utf8').catch(() => '')
+): readonly ConfigLine[] {
+  const text = textOf(path)
   const lines: ConfigLine[] = []
   for (const line of text.split('\n').flatMap((raw) => parseLine(raw) ?? [])) {
     if (line.keyword !== 'include') lines.push(line)
-    else if (depth < deepestInclude)
-      lines.push(...(await included(line.value, { home, folder, depth: depth + 1 })))
+    else if (depth < deepestInclude) lines.push(...included(line.value, { home, folder, depth: depth + 1 }))
   }
   return lines
+}
+
+/** At once: on the way to a host that many wait for, a turn of the event loop takes longer than a small file. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** `Keyword value`, `Keyword=value`, with comments and blank lines left out. */
@@ -35,24 +43,35 @@ function parseLine(raw: string): ConfigLine | undefined {
   return { keyword: match[1].toLowerCase(), value: match[2] }
 }
 
-async function included(
+function included(
   value: string,
   { home, folder, depth }: { home: string; folder: string; depth: number },
-): Promise<readonly ConfigLine[]> {
-  const all: ConfigLine[] = []
-  for (const word of value.match(/"[^"]*"|\S+/g) ?? []) {
+): readonly ConfigLine[] {
+  return (value.match(/"[^"]*"|\S+/g) ?? []).flatMap((word) => {
     const plain = word.replaceAll('"', '').replace(/^~(?=\/)/, home)
-    const pattern = isAbsolute(plain) ? plain : join(folder, plain)
-    const paths = await sorted(glob(pattern))
-    for (const path of paths) all.push(...(await configLines(path, { home, folder, depth })))
-  }
-  return all
+    const paths = pathsLike(isAbsolute(plain) ? plain : join(folder, plain))
+    return paths.flatMap((path) => configLines(path, { home, folder, depth }))
+  })
 }
 
-async function sorted(paths: AsyncIterable<string>): Promise<readonly string[]> {
-  const all: string[] = []
-  for await (const path of paths) all.push(path)
-  return all.sort()
+/** Only the last name has wildcards, of the plain kinds; it shows hidden files only when it says so, as glob(3). */
+const plainPattern = /^[^*?[{\\]*\/(?!\.)[^[{\\/]*$/
+
+/** Node's own glob takes 10 ms to load, which most patterns do not need. */
+function pathsLike(pattern: string): readonly string[] {
+  if (!plainPattern.test(pattern)) return globSync(pattern).sort()
+  const [folder, name] = [dirname(pattern), basename(pattern)]
+  if (!/[*?]/.test(name)) return existsSync(pattern) ? [pattern] : []
+  const entries = namesIn(folder).filter((entry) => !entry.startsWith('.') && patternFits(name, entry))
+  return entries.sort().map((entry) => join(folder, entry))
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 /**

@@ -28,7 +28,7 @@ export class SshConfig {
   readonly #env: Readonly<Record<string, string | undefined>>
   readonly #systemFile: string
   readonly #answers = new Map<string, Promise<SshOptions>>()
-  readonly #lines = new Map<string, Promise<readonly ConfigLine[]>>()
+  readonly #lines = new Map<string, readonly ConfigLine[]>()
   readonly #gate = new ConnectGate(processesAtATime)
   #installed: boolean | undefined
 
@@ -48,7 +48,7 @@ export class SshConfig {
   }
 
   async #answer(question: ConfigQuestion): Promise<SshOptions> {
-    const lines = await this.#linesOf(question.file)
+    const lines = this.#linesOf(question.file)
     if (!concernsHost(lines, question.alias)) return nothing
     if (this.#installed !== false && this.#readsTheSame(question)) {
       const options = await this.#gate.through('ssh', () => this.#askOpenSsh(question))
@@ -57,11 +57,13 @@ export class SshConfig {
     return computed(lines, question)
   }
 
-  #linesOf(file: string | undefined): Promise<readonly ConfigLine[]> {
+  #linesOf(file: string | undefined): readonly ConfigLine[] {
+    const key = file ?? ''
     const home = this.#home
     const files = file ? [file] : [join(home, '.ssh', 'config'), this.#systemFile]
-    const read = async () => (await Promise.all(files.map((path) => configLines(path, { home })))).flat()
-    return oncePer(this.#lines, file ?? '', read)
+    const lines = this.#lines.get(key) ?? files.flatMap((path) => configLines(path, { home }))
+    this.#lines.set(key, lines)
+    return lines
   }
 
   /** OpenSSH takes the home folder from the user database and the system's file from where it was built for. */

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import { HostError } from '#model/host-error.ts'
 import { SessionLimit } from './session-limit.ts'
@@ -57,10 +57,10 @@ export class SshRoad implements Road {
   async close(): Promise<void> {
     this.broken ??= new Error('the connection was closed.')
     this.#client.end()
-    // A server that does not hang up is not waited for.
-    const timer = setTimeout(() => this.#client.destroy(), 1000)
+    // By then the goodbye is with the kernel, which delivers it. That the server hangs up as well is not waited for.
+    await nextTurn()
+    this.#client.destroy()
     await this.#closed
-    clearTimeout(timer)
   }
 
   /** Gives an Error when the server does not want another session; rejects when the connection is gone. */
