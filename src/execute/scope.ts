@@ -49,7 +49,7 @@ export class Scope implements Lookup {
     this.#parts = parts
     this.controller = parts.controller
     this.missingFacts = parts.missingFacts ?? new Map()
-    this.#strongestFirst = parts.layers.toReversed().sort((a, b) => b.level - a.level)
+    this.#strongestFirst = strongestFirst(parts.layers)
   }
 
   /** Loop variables and the like that hold here. */
@@ -157,6 +157,17 @@ export class Scope implements Lookup {
     const remedy = near ? { remedy: `Did you mean "${near}"?` } : {}
     return new UndefinedName(name, `"${name}" is not defined for ${this.host.name}.`, undefined, remedy)
   }
+}
+
+const sorted = new WeakMap<readonly VarsLayer[], readonly VarsLayer[]>()
+
+/** Once for each list: there is a scope for every task on every host, and many have the same. */
+function strongestFirst(weakestFirst: readonly VarsLayer[]): readonly VarsLayer[] {
+  const known = sorted.get(weakestFirst)
+  if (known) return known
+  const layers = weakestFirst.toReversed().sort((a, b) => b.level - a.level)
+  sorted.set(weakestFirst, layers)
+  return layers
 }
 
 function preset(name: string): Found | undefined {

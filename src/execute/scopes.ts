@@ -30,16 +30,7 @@ export function scopeOf(host: string, place: ScopePlace): Scope {
   }
   return new Scope({
     host: run.host(host),
-    layers: [
-      ...run.inventory.layersOf(host),
-      ...(play?.play.layers ?? []),
-      // Before the step's own role: a task sees its own role's defaults, whatever other role has become public.
-      ...(play?.hostLayers.get(host) ?? []),
-      ...roleLayers(step?.role),
-      ...(step?.layers ?? []),
-      ...answers(run, play),
-      run.program.extraVars,
-    ],
+    layers: layersAt(host, place),
     locals: place.locals ?? noLocals,
     magic: place.open ? exceptFor(place.open, magicVariables(source)) : magicVariables(source),
     controller: run.dependencies.controllerReads,
@@ -47,6 +38,38 @@ export function scopeOf(host: string, place: ScopePlace): Scope {
     ...(step?.role?.conversions ? { conversions: step.role.conversions } : {}),
   })
 }
+
+type Levels = readonly (readonly VarsLayer[])[]
+
+/** The list made last for a host, by the host's own part of it: tasks that stand together see the same. */
+const lists = new WeakMap<
+  readonly VarsLayer[],
+  { readonly levels: Levels; readonly all: readonly VarsLayer[] }
+>()
+
+/** Weakest first. */
+function layersAt(host: string, { run, play, step }: ScopePlace): readonly VarsLayer[] {
+  const own = run.inventory.layersOf(host)
+  const levels: Levels = [
+    play?.play.layers ?? none,
+    // Before the step's own role: a task sees its own role's defaults, whatever other role has become public.
+    play?.hostLayers.get(host) ?? none,
+    roleLayers(step?.role),
+    step?.layers ?? none,
+    answers(run, play),
+    [run.program.extraVars],
+  ]
+  const last = lists.get(own)
+  if (last && levels.every((level, i) => isSame(level, last.levels[i] ?? none))) return last.all
+  const all = [...own, ...levels.flat()]
+  lists.set(own, { levels, all })
+  return all
+}
+
+const none: readonly VarsLayer[] = []
+
+const isSame = (a: readonly VarsLayer[], b: readonly VarsLayer[]): boolean =>
+  a === b || (a.length === b.length && a.every((layer, i) => layer === b[i]))
 
 /** Magic variables are the strongest: what is open is so under every level. */
 const exceptFor = (open: ReadonlyMap<string, Unknown>, magic: MagicVariables): MagicVariables => ({
@@ -56,11 +79,11 @@ const exceptFor = (open: ReadonlyMap<string, Unknown>, magic: MagicVariables): M
 })
 
 const roleLayers = (role: RoleUse | undefined): readonly VarsLayer[] =>
-  role ? [role.defaults, role.vars, role.params] : []
+  role ? [role.defaults, role.vars, role.params] : none
 
 /** Level 13: what the person answered to vars_prompt. */
 function answers(run: RunState, play: PlayState | undefined): readonly VarsLayer[] {
-  if (!play || play.play.prompts.length === 0) return []
+  if (!play || play.play.prompts.length === 0) return none
   const { literal } = run.dependencies
   const given = play.play.prompts.flatMap(({ name }) =>
     run.settings.answers.has(name) ? [[name, literal(run.settings.answers.get(name))] as const] : [],

@@ -2,19 +2,24 @@ import { hostGroups } from './host-groups.ts'
 import type { Host, Inventory, VarsLayer } from './inventory.ts'
 
 type GroupMember = Pick<Host, 'groups'>
+type Layered = Pick<Host, 'groups' | 'layers'>
+
+// Inventories and their hosts are values: see Inventory.
+const ofHosts = new WeakMap<Inventory, WeakMap<Layered, readonly VarsLayer[]>>()
 
 /**
  * Levels 3 to 10 of one host, weakest first: what the inventory and the files beside it and beside the playbook
- * say. `all` counts for every host, the implicit localhost included.
+ * say. `all` counts for every host, the implicit localhost included. The same list whenever it is asked for.
  */
-export function hostLayers(
-  inventory: Inventory,
-  host: Pick<Host, 'groups' | 'layers'>,
-): readonly VarsLayer[] {
-  return [...groupLayers(inventory, host), ...host.layers]
+export function hostLayers(inventory: Inventory, host: Layered): readonly VarsLayer[] {
+  const byHost = ofHosts.get(inventory) ?? new WeakMap<Layered, readonly VarsLayer[]>()
+  ofHosts.set(inventory, byHost)
+  const layers = byHost.get(host) ?? [...groupLayers(inventory, host), ...host.layers]
+  byHost.set(host, layers)
+  return layers
 }
 
-// Inventories are values (see Inventory), and hosts of the same groups share their layers.
+// Hosts of the same groups share their layers.
 const known = new WeakMap<Inventory, Map<string, readonly VarsLayer[]>>()
 
 /** Levels 3 to 7 of a host, weakest first. The same list for all hosts of the same groups. */
