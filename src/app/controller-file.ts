@@ -75,7 +75,7 @@ function plainFile(path: string, status: Stats, memory: FileMemory): ControllerF
       memory.content(path, status, () =>
         openly(() => readFile(path)).catch((cause) => unreadable(path, cause)),
       ),
-    stream: () => readInTurns(path),
+    stream: (range) => readInTurns(path, range),
   }
 }
 
@@ -97,8 +97,8 @@ function fileInMemory(path: string, content: Uint8Array, mode: number): Controll
     mode,
     checksum: async (algorithm = 'sha256') => createHash(algorithm).update(content).digest('hex'),
     read: async () => content,
-    async *stream() {
-      yield content
+    async *stream({ from, to } = { from: 0, to: content.byteLength }) {
+      yield content.subarray(from, to)
     },
   }
 }

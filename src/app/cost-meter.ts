@@ -26,6 +26,9 @@ export class CostMeter {
         this.#processes.set(host, (this.#processes.get(host) ?? 0) + countProcesses(script))
       return {
         count: connection.count,
+        get quickestAnswer() {
+          return connection.quickestAnswer
+        },
         send(frames) {
           for (const { script } of frames) note(script)
           return connection.send(frames)

@@ -30,6 +30,9 @@ function watched(host: string, connection: Connection, onFlight: OnFlight): Conn
     begin(onFlight, { host, kind, frames: 1, ...(as !== undefined && { as }) })
   return {
     count: connection.count,
+    get quickestAnswer() {
+      return connection.quickestAnswer
+    },
     send(frames) {
       const results = connection.send(frames)
       for (const [as, indices] of byUser(frames)) {

@@ -1,12 +1,15 @@
 import type { Resource } from '#model/change.ts'
 import { HostError } from '#model/host-error.ts'
 import type { ChainLink, Frame, FrameResult } from '#model/transport.ts'
+import type { ControllerFile } from '#sdk/controller.ts'
 import type { CommandResult, FileWrite, RunOptions, WriteHost } from '#sdk/host.ts'
 import { type Command, commandText } from '#sdk/quote.ts'
 import { Detached, removeJobScript, startJobScript } from './async-job.ts'
 import { heard } from './heard.ts'
 import { HostReader, type Question, type ReaderSetting } from './host-reader.ts'
+import { type InLanes, inLanes, TooFewLanes } from './in-lanes.ts'
 import { inlineContent } from './inline-content.ts'
+import { laneScript, rangesOf } from './lanes.ts'
 import { type Replacement, replaceFileScript } from './replace-file.ts'
 import { waitForJob } from './wait-for-job.ts'
 
@@ -121,23 +124,64 @@ export class HostWriter extends HostReader implements WriteHost {
   ): Promise<CommandResult> {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
     const size = 'kind' in bytes ? bytes.size : bytes.byteLength
+    const onBytes = (done: number) => this.#setting.onBytes?.(done, size)
+    const ranges = rangesOf(size, (await this.setting.connect()).quickestAnswer)
+    if ('kind' in bytes && ranges.length > 1) {
+      const result = await this.#transferInLanes(replacement, { file: bytes, ranges, onBytes })
+      if (result) return result
+    }
     const pieces = 'kind' in bytes ? bytes.stream() : piecesOf(bytes)
-    const counted = counting(pieces, (done) => this.#setting.onBytes?.(done, size))
-    return this.#feed(counted, replaceFileScript({ ...replacement, content: { bytes: size } }))
+    return this.#feed(
+      counting(pieces, onBytes),
+      replaceFileScript({ ...replacement, content: { bytes: size } }),
+    )
+  }
+
+  /** Undefined when the host has no room for so many sessions: nothing has happened then. */
+  async #transferInLanes(
+    replacement: Omit<Replacement, 'content'>,
+    sending: Pick<InLanes, 'ranges' | 'onBytes'> & { readonly file: ControllerFile },
+  ): Promise<CommandResult | undefined> {
+    const { size } = sending.file
+    const from = sending.ranges.at(-1)?.from ?? 0
+    const { path, temporary } = replacement
+    try {
+      return await this.#asTransfer(() =>
+        inLanes({
+          ...sending,
+          script: replaceFileScript({ ...replacement, content: { bytes: size, from } }),
+          laneScript: (range) => laneScript(temporary, range),
+          feed: (content, script) => this.#stream(content, script),
+          failure: (result) => commandFailed(`write ${path}`, result),
+        }),
+      )
+    } catch (error) {
+      if (error instanceof TooFewLanes) return undefined
+      throw error
+    }
   }
 
   /** Runs a script on a channel of its own, with these bytes as its stdin. */
-  async #feed(content: AsyncIterable<Uint8Array>, script: string): Promise<CommandResult> {
+  #feed(content: AsyncIterable<Uint8Array>, script: string): Promise<CommandResult> {
+    return this.#asTransfer(() => this.#stream(content, script))
+  }
+
+  async #asTransfer(transfer: () => Promise<CommandResult>): Promise<CommandResult> {
     if (this.#isAhead) throw new NotAhead()
     this.#transfers += 1
+    const result = await transfer()
+    this.#lastFlight = Number.POSITIVE_INFINITY
+    this.#transferred = result.rc === 0
+    return result
+  }
+
+  async #stream(content: AsyncIterable<Uint8Array>, script: string): Promise<CommandResult> {
     const { wrap = asItIs } = this.#setting
     const connection = await this.setting.connect()
     const { stdout, exit } = connection.stream({ script: wrap(script), stdin: content, ...this.acting() })
     const chunks: Uint8Array[] = []
     for await (const chunk of stdout) chunks.push(chunk)
     const { rc, stderr } = await exit
-    this.#lastFlight = Number.POSITIVE_INFINITY
-    this.#transferred = rc === 0
     return { rc, stdout: Buffer.concat(chunks).toString('utf8'), stderr }
   }
 

@@ -1,12 +1,16 @@
 import { quote } from '#sdk/quote.ts'
 import type { InlineContent } from './inline-content.ts'
+import { laneOperands } from './lanes.ts'
 
 export interface Replacement {
   readonly path: string
   /** A file in the same folder, to be renamed over `path`. */
   readonly temporary: string
-  /** The new content: what travels in the script, or so many bytes that follow on its stdin. */
-  readonly content: InlineContent | { readonly bytes: number }
+  /**
+   * The new content: what travels in the script, or so many bytes that follow on its stdin. With `from`, those before that
+   * one come from elsewhere, and the last one is sent when all the others are there.
+   */
+  readonly content: InlineContent | { readonly bytes: number; readonly from?: number }
   /** Prints the SHA-256 sum of the new file as the last line, if the host can tell. */
   readonly printsSum?: boolean
   readonly mode: number
@@ -52,9 +56,14 @@ function contentStep(replacement: Replacement): string {
   if ('text' in content) return `{ printf %s ${quote(content.text)} > "$t" || ${sayWhy}; }`
   if ('escaped' in content) return `{ printf ${quote(content.escaped)} > "$t" || ${sayWhy}; }`
   // A connection that breaks looks like the end of the bytes: only their number tells.
-  return `${isSummed(replacement) && replacement.validate === undefined ? saveAndSum : 'cat > "$t"'} &&
+  return `${saveStep(replacement, content.from)} &&
 n=$(wc -c < "$t") &&
 { [ "$n" -eq ${content.bytes} ] || { echo "Only $((n)) of ${content.bytes} bytes arrived." >&2; false; }; }`
+}
+
+function saveStep(replacement: Replacement, from: number | undefined): string {
+  if (from !== undefined) return `s= && dd ${laneOperands(from)} of="$t"`
+  return isSummed(replacement) && replacement.validate === undefined ? saveAndSum : 'cat > "$t"'
 }
 
 /** Only what comes as a stream is summed: the rest has travelled inside of its script. */

@@ -102,6 +102,8 @@ export interface TrafficCount {
  */
 export interface Connection {
   readonly count: TrafficCount
+  /** Milliseconds of the host's quickest answer so far: a round trip takes no longer. Undefined before the first. */
+  readonly quickestAnswer: number | undefined
   /**
    * Sends frames as one flight per user, in order; each promise settles with its frame's result.
    * Rejects with HostError: `connection-lost` when a frame may have run, `unreachable` when it surely did not.

@@ -1,6 +1,11 @@
 import type { TextDiff } from '#model/change.ts'
 import type { Vars } from '#model/value.ts'
 
+export interface ByteRange {
+  readonly from: number
+  readonly to: number
+}
+
 /** A file on the machine tsplay runs on. */
 export interface ControllerFile {
   readonly kind: 'controller-file'
@@ -12,7 +17,8 @@ export interface ControllerFile {
   checksum(algorithm?: 'sha256' | 'sha1' | 'md5'): Promise<string>
   /** The whole content; decrypted when it is a vault file. For files that are known to be small. */
   read(): Promise<Uint8Array>
-  stream(): AsyncIterable<Uint8Array>
+  /** All of it, or a range: from this byte on, and up to before that one. A piece is good until the next is asked for. */
+  stream(range?: ByteRange): AsyncIterable<Uint8Array>
 }
 
 export interface ControllerEntry {

@@ -50,6 +50,8 @@ export class FramedShell {
   #over = false
   #ending = false
   #early = ''
+  /** When something was sent that nothing has come after yet. */
+  #askedAt: number | undefined
 
   constructor(wire: Wire, options: FramedShellOptions) {
     this.wire = wire
@@ -130,6 +132,7 @@ export class FramedShell {
   #put(text: string): void {
     const bytes = Buffer.from(text, 'utf8')
     this.#options.count.bytesSent += bytes.length
+    this.#askedAt ??= performance.now()
     if (this.wire.stdin.writable) this.wire.stdin.write(bytes)
   }
 
@@ -153,7 +156,18 @@ export class FramedShell {
 
   #received(chunk: Buffer, reader: MarkerReader): void {
     this.#options.count.bytesReceived += chunk.length
+    this.#noteAnswer()
     reader.push(chunk)
+  }
+
+  #noteAnswer(): void {
+    if (this.#askedAt === undefined) return
+    const { count } = this.#options
+    count.quickestAnswer = Math.min(
+      performance.now() - this.#askedAt,
+      count.quickestAnswer ?? Number.POSITIVE_INFINITY,
+    )
+    this.#askedAt = undefined
   }
 
   #output(stream: 'stdout' | 'stderr', chunk: Buffer): void {

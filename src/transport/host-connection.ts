@@ -70,6 +70,10 @@ export class HostConnection implements Connection {
     return this.#count
   }
 
+  get quickestAnswer(): number | undefined {
+    return this.#count.quickestAnswer
+  }
+
   send(frames: readonly Frame[]): Promise<FrameResult>[] {
     const limit = this.#options.captureLimit ?? sixteenMiB
     const pending = frames.map((frame) => new PendingFrame(frame, limit))

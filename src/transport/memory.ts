@@ -40,6 +40,7 @@ export function createMemoryConnect(hosts: ReadonlyMap<string, MemoryHost>): Con
 
 class MemoryConnection implements Connection {
   readonly count = newCounter()
+  readonly quickestAnswer = undefined
   readonly #host: MemoryHost
   readonly #signal: AbortSignal
   readonly #files: Map<string, Uint8Array>

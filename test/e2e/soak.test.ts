@@ -84,6 +84,9 @@ test(`${runs} runs over one warm connection leave no more behind than the first 
 
 const methodsOf = (of: Connection): Omit<Connection, 'close'> => ({
   count: of.count,
+  get quickestAnswer() {
+    return of.quickestAnswer
+  },
   send: (frames) => of.send(frames),
   upload: (upload) => of.upload(upload),
   download: (download) => of.download(download),

@@ -35,6 +35,9 @@ export function faulty(connection: Connection, { cut, random }: Faults): Connect
   const refused = () => new HostError('unreachable', 'The connection is gone.')
   return {
     count: connection.count,
+    get quickestAnswer() {
+      return connection.quickestAnswer
+    },
     send(sent) {
       if (!leaves(sent.length)) return sent.map(() => rejected(refused()))
       let last: Promise<unknown> = Promise.resolve()
