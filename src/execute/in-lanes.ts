@@ -1,5 +1,6 @@
 import type { ByteRange, ControllerFile } from '#sdk/controller.ts'
 import type { CommandResult } from '#sdk/host.ts'
+import { noFile } from './lanes.ts'
 
 /** Feeds a script on a channel of its own. Rejects with HostError, or with what the bytes threw. */
 export type Feed = (content: AsyncIterable<Uint8Array>, script: string) => Promise<CommandResult>
@@ -16,13 +17,13 @@ export interface InLanes {
   onBytes(done: number): void
 }
 
-/** Not all lanes could begin: the host allows fewer sessions. Nothing is left of the file. */
+/** Not all lanes could begin in time: the host allows fewer sessions, say. Nothing is left of the file. */
 export class TooFewLanes extends Error {
   override readonly name = 'TooFewLanes'
 }
 
 /** How long a lane may take to begin. Milliseconds. */
-const patience = 10_000
+const patience = 3000
 
 /**
  * Sends the ranges of a file at a time. The last piece of the last range is kept back until all the others have been
@@ -68,6 +69,7 @@ function lane(
     yield* count(file.stream(range))
   }
   const done = feed(content(), laneScript(range)).then((result) => {
+    if (result.rc === noFile) throw new TooFewLanes()
     if (result.rc !== 0) throw failure(result)
   })
   done.catch(begun.reject)
@@ -90,7 +92,7 @@ async function* heldBack(
   let kept: Uint8Array | undefined
   for await (const piece of pieces) {
     if (kept) yield kept
-    kept = piece.slice()
+    kept = new Uint8Array(piece)
   }
   await others
   if (kept) yield kept

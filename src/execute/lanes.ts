@@ -23,14 +23,17 @@ export function rangesOf(size: number, quickestAnswer: number | undefined): read
 /** Writes stdin into a file from this byte on, and leaves what is before and behind it. POSIX, dd. */
 export const laneOperands = (from: number): string => `bs=${blockSize} seek=${from / blockSize} conv=notrunc`
 
+/** The exit code of a lane whose file was not there in time. */
+export const noFile = 93
+
 /**
- * Writes a range of a file that another script makes. When that one has given up the file is gone, and this one makes
- * none.
+ * Writes a range of a file that another script makes, after waiting a little for it. When that one has given up the file is
+ * gone, and this one makes none.
  */
 export function laneScript(temporary: string, { from }: ByteRange): string {
   return `t=${quote(temporary)}; n=0
 until [ -e "$t" ]; do
-  n=$((n + 1)); [ "$n" -le 100 ] || exit 1
+  n=$((n + 1)); [ "$n" -le 40 ] || exit ${noFile}
   sleep 0.05 2>/dev/null || sleep 1
 done
 exec dd ${laneOperands(from)} of="$t"`
