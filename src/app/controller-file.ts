@@ -6,6 +6,7 @@ import { TaskFailure } from '#sdk/module.ts'
 import { atMost } from './at-most.ts'
 import type { FileMemory } from './file-memory.ts'
 import { readInTurns } from './read-in-turns.ts'
+import { statusNow } from './status-now.ts'
 
 /** Decrypts a vault file. */
 export type Decrypt = (content: Uint8Array, path: string) => Promise<Uint8Array>
@@ -29,10 +30,9 @@ export async function openControllerFile(path: string, options: Opening): Promis
   return fileInMemory(path, await decrypt(encrypted, path), status.mode & 0o7777)
 }
 
-/** Asked for each file, task and host: without waiting it takes some thousandths of the time. */
 function statusOf(path: string): Stats {
   try {
-    return statSync(path)
+    return statusNow(path) ?? statSync(path)
   } catch (cause) {
     return unreadable(path, cause)
   }

@@ -1,7 +1,7 @@
-import { type Stats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { TaskFailure } from '#sdk/module.ts'
+import { statusNow } from './status-now.ts'
 
 export type FileKind = 'files' | 'templates' | 'vars'
 
@@ -15,20 +15,10 @@ export interface FileSearch {
 /** The absolute path of a file or folder on this machine; undefined when no place has it. */
 export function findFile(path: string, { places, type }: FileSearch): string | undefined {
   for (const candidate of candidates(path, places)) {
-    const found = statusOf(candidate)
+    const found = statusNow(candidate)
     if (type === 'folder' ? found?.isDirectory() : found && !found.isDirectory()) return candidate
   }
   return undefined
-}
-
-/** Not waited for: it is asked for each task on each host, and the answer takes microseconds. */
-function statusOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    // What cannot be looked at is not there for us.
-    return undefined
-  }
 }
 
 /** `~/x` below the home of whoever runs tsplay. */

@@ -34,14 +34,11 @@ export function readAhead(task: Task, host: string, place: Place): void {
   // The first item of a loop asks itself; the others ask with it.
   if (task.loop && !window.begun.has(task.id)) void probeAhead(task, { host, place, probe: probeModule })
   window.begun.add(task.id)
-  let isDoubtful = isDisturbing(task, host, place)
-  for (const next of upcoming(place.rest, window.size)) {
-    const probe = isDoubtful ? probeNoting : probeModule
-    isDoubtful = false
-    if (window.begun.has(next.id)) continue
+  const isDoubtful = isDisturbing(task, host, place)
+  visitUnbegun(place.rest, window, (next, isNext) => {
     window.begun.add(next.id)
-    void probeAhead(next, { host, place, probe })
-  }
+    void probeAhead(next, { host, place, probe: isDoubtful && isNext ? probeNoting : probeModule })
+  })
   window.size = Math.min(window.size * 2, run.settings.readahead)
 }
 
@@ -75,26 +72,33 @@ function windowOf(host: object, size: number): Window {
   return fresh
 }
 
-/** The next tasks in order of execution, blocks entered, up to the first step that only running it resolves. */
-function* upcoming(rest: Upcoming | undefined, most: number): Iterable<Task> {
-  let left = most
-  for (let list = rest; list; list = list.after) {
-    for (const task of tasksOf(list.steps.slice(list.from))) {
-      if (left <= 0) return
-      left -= 1
-      yield task
+/**
+ * Visits those of the next tasks that have not been begun, in order of execution, blocks entered. Every task on every host
+ * asks, and mostly there are none: nothing is made on the way.
+ */
+function visitUnbegun(
+  rest: Upcoming | undefined,
+  { begun, size }: Window,
+  visit: (task: Task, isNext: boolean) => void,
+): void {
+  let seen = 0
+  const meet = (step: Step): void => {
+    if (step.kind === 'task') {
+      seen += 1
+      if (!begun.has(step.id)) visit(step, seen === 1)
+    } else if (step.kind === 'block' && !step.loop) {
+      look(step.block, 0)
+      look(step.always, 0)
     }
   }
-}
-
-function* tasksOf(steps: readonly Step[]): Iterable<Task> {
-  for (const step of steps) {
-    if (step.kind === 'task') yield step
-    if (step.kind === 'block' && !step.loop) {
-      yield* tasksOf(step.block)
-      yield* tasksOf(step.always)
+  const look = (steps: readonly Step[], from: number): void => {
+    for (let i = from; seen < size; i += 1) {
+      const step = steps[i]
+      if (!step) return
+      meet(step)
     }
   }
+  for (let list = rest; list && seen < size; list = list.after) look(list.steps, list.from)
 }
 
 /** Whether other hosts, which carry out the same task, may change what this one is asked now. */
