@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { RE2JS as Re2Pattern } from 're2js'
 import { backtrackingEngine } from './regex-backtracking.ts'
 import { type RegexEngine, RegexError, type RegexMatch } from './regex-match.ts'
+import { plainEngine } from './regex-plain.ts'
 import { needsBacktracking, toJavaScript, toRe2 } from './regex-syntax.ts'
 
 export interface RegexOptions {
@@ -51,6 +52,8 @@ interface Engine {
 }
 
 function engineFor(pattern: string, options: RegexOptions): Engine {
+  const plain = plainEngine(pattern, options)
+  if (plain) return { find: plain, test: (text) => plain(text, 0) !== undefined }
   if (!needsBacktracking(pattern)) return linearEngine(pattern, options)
   if (options.fallback) return fallbackEngine(pattern, options)
   throw new RegexError(
