@@ -64,5 +64,6 @@ else
   row W3 10 20
   row W3 50 0
   row W4 1 0
+  row W4 1 20
 fi
 [ ! -s "$OUT" ] || (cd "$home" && "$NODE" scripts/bench-page.ts "$OUT" "$([ $# -gt 0 ] || echo docs/benchmarks.md)")

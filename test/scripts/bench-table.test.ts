@@ -47,6 +47,12 @@ it('leaves out runs that failed and says nothing of what was not measured', () =
   expect(second).toEqual(['`uptime`, ad hoc', '1', '20', '—', '4.00', '—', '—'])
 })
 
+it('takes no script for a floor that sends no file', () => {
+  const large = (peer: string, wall: number) => run(peer, wall, { work: 'W4' })
+  const [, , row] = cells(tableOf([large('tsplay', 1), large('ssh2-script', 0.1), large('raw-script', 2)]))
+  expect(row).toEqual(['one file of 100 MB, cold', '1', '20', '2.00', '1.00', '0.5 ×', '—'])
+})
+
 it('gives each kind of work, number of hosts and delay a row', () => {
   const table = tableOf([
     run('tsplay', 1),
