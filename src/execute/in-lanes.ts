@@ -1,5 +1,6 @@
 import type { ByteRange, ControllerFile } from '#sdk/controller.ts'
 import type { CommandResult } from '#sdk/host.ts'
+import { TaskFailure } from '#sdk/module.ts'
 import { noFile } from './lanes.ts'
 
 /** Feeds a script on a channel of its own. Rejects with HostError, or with what the bytes threw. */
@@ -35,7 +36,7 @@ export async function inLanes(sending: InLanes): Promise<CommandResult> {
   const others = Promise.withResolvers<void>()
   others.promise.catch(() => undefined)
   const setting = { ...sending, count: counter(sending.onBytes, stop.signal) }
-  const last = setting.count(file.stream(ranges.at(-1)))
+  const last = setting.count(whole(file, ranges.at(-1) ?? { from: 0, to: 0 }))
   const finishing = feed(heldBack(last, others.promise), script)
   const lanes = ranges.slice(0, -1).map((range) => lane(range, setting))
   const done = Promise.all([inTime(lanes), ...lanes.map((each) => each.done)])
@@ -66,7 +67,7 @@ function lane(
   const begun = Promise.withResolvers<void>()
   async function* content() {
     begun.resolve()
-    yield* count(file.stream(range))
+    yield* count(whole(file, range))
   }
   const done = feed(content(), laneScript(range)).then((result) => {
     if (result.rc === noFile) throw new TooFewLanes()
@@ -75,6 +76,19 @@ function lane(
   done.catch(begun.reject)
   begun.promise.catch(() => undefined)
   return { begun: begun.promise, done }
+}
+
+/** A file that became shorter would leave a hole where nobody looks: the next range begins where it should. */
+async function* whole(
+  file: Pick<ControllerFile, 'stream'>,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  let left = range.to - range.from
+  for await (const piece of file.stream(range)) {
+    left -= piece.length
+    yield piece
+  }
+  if (left > 0) throw new TaskFailure('The file became shorter while it was sent.')
 }
 
 async function inTime(lanes: readonly Lane[]): Promise<void> {

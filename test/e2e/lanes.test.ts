@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Connection } from '#model/transport.ts'
@@ -98,6 +98,17 @@ describe('a large file on the way to a host far away', () => {
     expect(log).toEqual(['a large unreachable'])
     await expect.poll(atHost, { timeout: 20_000 }).toEqual(['large'])
     expect(readFileSync(join(folder, 'a/large'), 'utf8')).toBe('as it was')
+  })
+
+  it('is not there when it became shorter on the way', async () => {
+    await begin()
+    const { log, recap } = await run((streamed, nth) => {
+      if (nth === 2) truncateSync(join(folder, 'files/large'), 3_000_000)
+      return streamed
+    })
+    expect(log).toEqual(['a large failed'])
+    expect(JSON.stringify(recap.failures)).toContain('became shorter')
+    await expect.poll(atHost, { timeout: 20_000 }).toEqual([])
   })
 
   it.each([1, 3])('is not there when what writes channel %i fails, and says why', async (broken) => {
