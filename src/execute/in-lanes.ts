@@ -79,10 +79,7 @@ function lane(
 }
 
 /** A file that became shorter would leave a hole where nobody looks: the next range begins where it should. */
-async function* whole(
-  file: Pick<ControllerFile, 'stream'>,
-  range: ByteRange,
-): AsyncGenerator<Uint8Array> {
+async function* whole(file: Pick<ControllerFile, 'stream'>, range: ByteRange): AsyncGenerator<Uint8Array> {
   let left = range.to - range.from
   for await (const piece of file.stream(range)) {
     left -= piece.length
