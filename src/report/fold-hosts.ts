@@ -26,8 +26,18 @@ export function foldHostsBriefly(hosts: readonly string[], pieces: number): stri
 
 let collator: Intl.Collator | undefined
 
+/** Task after task the same hosts give the same result. */
+let last: { readonly hosts: readonly string[]; readonly folded: readonly string[] } | undefined
+
 function fold(hosts: readonly string[]): readonly string[] {
   if (hosts.length < 2) return hosts
+  if (last?.hosts.length === hosts.length && last.hosts.every((host, i) => host === hosts[i]))
+    return last.folded
+  last = { hosts: [...hosts], folded: folded(hosts) }
+  return last.folded
+}
+
+function folded(hosts: readonly string[]): readonly string[] {
   collator ??= new Intl.Collator('en', { numeric: true })
   const sorted = hosts.toSorted(collator.compare)
   return sorted.length <= 4 ? sorted : foldRuns(sorted)
