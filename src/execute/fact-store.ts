@@ -92,8 +92,15 @@ export class FactStore {
   #forgetWhere(written: readonly Resource[], condition: (known: Remembered) => boolean): void {
     if (written.length === 0) return
     for (const [key, known] of this.#known) {
-      if (condition(known) && touchesAny(written, this.#allNames(known.reads))) this.#known.delete(key)
+      if (condition(known) && this.#isTouched(known.reads, written)) this.#known.delete(key)
     }
+  }
+
+  /** Every change asks it of everything that is known: no list of names is made for it. */
+  #isTouched(reads: readonly Resource[], written: readonly Resource[]): boolean {
+    if (touchesAny(written, reads)) return true
+    if (this.#aliases.size === 0) return false
+    return reads.some((read) => touchesAny(written, this.#aliases.get(keyOf(read)) ?? []))
   }
 
   #allNames(reads: readonly Resource[]): readonly Resource[] {

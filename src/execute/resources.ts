@@ -16,13 +16,20 @@ export function touches(written: Resource, read: Resource): boolean {
 }
 
 function isRelatedPath(a: string, b: string): boolean {
-  return lies(a, b) || lastName(a) === lastName(b)
+  return lies(a, b) || haveSameName(a, b)
 }
 
-const lies = (a: string, b: string): boolean => a === b || b.startsWith(folder(a)) || a.startsWith(folder(b))
+const lies = (a: string, b: string): boolean => a === b || isBelow(b, a) || isBelow(a, b)
 
-const folder = (path: string): string => (path.endsWith('/') ? path : `${path}/`)
-const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+const isBelow = (path: string, above: string): boolean =>
+  path.startsWith(above) && (above.endsWith('/') || path[above.length] === '/')
+
+/** Every change is compared with everything that is known, so most pairs should cost no new text. */
+function haveSameName(a: string, b: string): boolean {
+  const start = a.lastIndexOf('/') + 1
+  const other = b.lastIndexOf('/') + 1
+  return a.length - start === b.length - other && a.startsWith(b.slice(other), start)
+}
 
 /** Whether a write that touches this names the very thing, or what holds it or lies in it: it hardly stays as it was. */
 export function isNamedBy(written: Resource, read: Resource): boolean {
