@@ -23,18 +23,20 @@ export function rangesOf(size: number, quickestAnswer: number | undefined): read
 /** Writes stdin into a file from this byte on, and leaves what is before and behind it. POSIX, dd. */
 export const laneOperands = (from: number): string => `bs=${blockSize} seek=${from / blockSize} conv=notrunc`
 
-/** The exit code of a lane whose file was not there in time. */
+/** The exit code of a lane whose file was not there in time, or can have no second name. */
 export const noFile = 93
 
 /**
- * Writes a range of a file that another script makes, after waiting a little for it. When that one has given up the file is
- * gone, and this one makes none.
+ * Writes a range of a file that another script makes, after waiting a little for it. It does so under a name of its own,
+ * which `ln` gives only to what is there: when the other script gives up, this one makes no file in its place.
  */
 export function laneScript(temporary: string, { from }: ByteRange): string {
-  return `t=${quote(temporary)}; n=0
-until [ -e "$t" ]; do
+  return `t=${quote(temporary)}; l="$t.${from / blockSize}"; n=0
+trap 'rm -f "$l"' 0
+trap 'exit 143' 1 2 13 15
+until [ -e "$t" ] && ln "$t" "$l" 2>/dev/null; do
   n=$((n + 1)); [ "$n" -le 40 ] || exit ${noFile}
   sleep 0.05 2>/dev/null || sleep 1
 done
-exec dd ${laneOperands(from)} of="$t"`
+dd ${laneOperands(from)} of="$l"`
 }
