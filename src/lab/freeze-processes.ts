@@ -23,5 +23,5 @@ export async function thawProcesses(find: Find): Promise<void> {
 
 async function running(find: Find): Promise<number[]> {
   const states = (await find()).map(async (pid) => [pid, await processState(pid)] as const)
-  return (await Promise.all(states)).filter(([, state]) => !'TtZX'.includes(state)).map(([pid]) => pid)
+  return (await Promise.all(states)).filter(([, state]) => state === 'running').map(([pid]) => pid)
 }

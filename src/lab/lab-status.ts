@@ -61,6 +61,6 @@ async function running(
 }
 
 async function sshState(leader: number, endpoint: Endpoint): Promise<LabHostStatus['ssh']> {
-  if ((await processState(leader)) === 'T') return 'frozen'
+  if ((await processState(leader)) === 'stopped') return 'frozen'
   return (await greets(endpoint)) ? 'ready' : 'booting'
 }

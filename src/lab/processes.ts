@@ -10,10 +10,20 @@ async function childrenOf(pid: number): Promise<number[]> {
   return text.split(' ').map(Number).filter(Boolean)
 }
 
-/** The letter that proc(5) has for it: `T` when it is stopped; `X` when it has ended. */
-export async function processState(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return stat.charAt(stat.lastIndexOf(')') + 2) || 'X'
+/** SIGSTOP in a mask of pending signals (proc_pid_status(5)): bit 18. */
+const stopBit = 0x4_0000n
+
+/**
+ * What a signal to stop has made of a process. One that waits in the kernel stops when it wakes, so it is `stopped`
+ * too: a shell in vfork(2) whose child was stopped before its exec wakes only after that child goes on.
+ */
+export async function processState(pid: number): Promise<'running' | 'stopped' | 'ended'> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const [, letter = 'X'] = /^State:\t(\w)/m.exec(status) ?? []
+  if ('ZX'.includes(letter)) return 'ended'
+  const [, pending = '0'] = /^ShdPnd:\t(\w+)$/m.exec(status) ?? []
+  const stops = letter === 'D' && (BigInt(`0x${pending}`) & stopBit) !== 0n
+  return stops || 'Tt'.includes(letter) ? 'stopped' : 'running'
 }
 
 /** A process and all that descend from it, as far as their parents still run. */

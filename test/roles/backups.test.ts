@@ -47,7 +47,7 @@ const restoring = (cwd: string) =>
 test('a configuration is backed up to two places, damaged, drilled, and restored', async () => {
   const { cwd, call, archives } = await platform()
   const saved = await call('run', 'backup.yml')
-  expect([saved.code, saved.stderr]).toEqual([0, ''])
+  expect([saved.code, saved.stderr], saved.stdout).toEqual([0, ''])
   expect(await archives('second/here/config-etc')).toEqual(await archives('store/etc'))
   expect(await readdir(join(cwd, 'state/on-their-way'))).toEqual([])
 
@@ -122,8 +122,8 @@ test('older backups go from both places when the newer are verified, and the rec
   const { cwd, call, archives } = await platform()
   for (const port of [81, 82, 83]) {
     await writeFile(join(cwd, 'machine/etc/app.conf'), `port = ${port}\n`)
-    const { code, stderr } = await call('run', 'backup.yml')
-    expect([code, stderr]).toEqual([0, ''])
+    const { code, stdout, stderr } = await call('run', 'backup.yml')
+    expect([code, stderr], stdout).toEqual([0, ''])
   }
   expect(await archives('store/etc')).toHaveLength(2)
   expect(await archives('second/here/config-etc')).toEqual(await archives('store/etc'))
