@@ -3,7 +3,9 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { type Run, tableOf } from './bench-table.ts'
+import type { Run } from './bench-run.ts'
+import { tableOf } from './bench-table.ts'
+import { throughputOf } from './bench-throughput.ts'
 
 const [results = '', page = ''] = process.argv.slice(2)
 const runs: readonly Run[] = readFileSync(results, 'utf8')
@@ -25,7 +27,9 @@ function conditions(): string {
   return `Measured on ${day} on one machine with ${availableParallelism()} cores: ${tools.join(', ')}.`
 }
 
-const table = tableOf(runs)
+const throughput = throughputOf(runs)
+const meaning = 'Megabytes a second, by what 100 MB take beyond a file of no bytes, from start to exit:'
+const table = [tableOf(runs), ...(throughput ? [meaning, throughput] : [])].join('\n\n')
 if (page === '') console.log(table)
 else {
   const marks = /(<!-- measured -->\n)[\s\S]*(<!-- end -->)/

@@ -1,14 +1,5 @@
-/** One run of one tool, as the comparison harness writes it. */
-export interface Run {
-  readonly peer: string
-  readonly work: string
-  readonly n: number
-  readonly rtt: number
-  readonly phase: string
-  readonly rc: number
-  /** Seconds. */
-  readonly wall: number
-}
+import { emptyFile, median, type Run } from './bench-run.ts'
+import { table } from './markdown.ts'
 
 const works: Readonly<Record<string, string>> = {
   W1: '50 tasks',
@@ -33,7 +24,7 @@ const sendsNothing = ({ peer, work }: Run): boolean => peer === 'ssh2-script' &&
 
 /** One row for each kind of work, medians in seconds, and how tsplay stands to the lower floor and the fastest peer. */
 export function tableOf(runs: readonly Run[]): string {
-  const good = runs.filter((run) => run.rc === 0 && !sendsNothing(run))
+  const good = runs.filter((run) => run.rc === 0 && run.phase !== emptyFile && !sendsNothing(run))
   const named = { ...floors, tsplay: '**tsplay**', ...peers }
   const columns = Object.entries(named).filter(([peer]) => good.some((run) => run.peer === peer))
   const head = [
@@ -51,7 +42,7 @@ export function tableOf(runs: readonly Run[]): string {
       columns.map(([peer]) => peer),
     ),
   )
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return table(head, rows)
 }
 
 function rowOf(group: readonly Run[], columns: readonly string[]): readonly string[] {
@@ -74,11 +65,4 @@ function rowOf(group: readonly Run[], columns: readonly string[]): readonly stri
     own === undefined ? '—' : ratio(own, least(floors)),
     own === undefined ? '—' : ratio(least(peers), own),
   ]
-}
-
-function median(runs: readonly Run[]): number {
-  const sorted = runs.map(({ wall }) => wall).toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
 }

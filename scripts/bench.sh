@@ -52,6 +52,25 @@ row() {
   [ -z "$peers" ] || REPS=1 PEERS="$peers" ./run.sh peers "$@"
 }
 
+# RTT_MS: W4 with a file of no bytes, after the row that made the hosts: what a run takes besides sending.
+without_bytes() {
+  export N=1 INV="$LAB/bench/inv" CP="$LAB/bench/cp"
+  [ "$1" = 0 ] || ./lab.sh proxy "$1" 1
+  mv "$LAB/src/big.bin" "$LAB/src/full.bin"
+  : >"$LAB/src/big.bin"
+  for rep in 1 2 3 4 5; do
+    for peer in tsplay raw-script; do
+      ./lab.sh reset 1
+      rm -rf "$CP"
+      mkdir -p "$CP"
+      ./measure.py --log "$work/log" --out "$OUT" --meta "peer=$peer" work=W4 n=1 "rtt=$1" phase=empty "rep=$rep" -- \
+        peers/peer.sh "$peer" W4
+    done
+  done
+  mv "$LAB/src/full.bin" "$LAB/src/big.bin"
+  [ "$1" = 0 ] || ./lab.sh proxy-down
+}
+
 if [ $# -gt 0 ]; then
   PEERS="${PEERS:-tsplay $floors $peers}" ./run.sh "$@"
 else
@@ -63,7 +82,9 @@ else
   row W1 50 0
   row W3 10 20
   row W3 50 0
-  row W4 1 0
-  row W4 1 20
+  for delay in 0 20; do
+    (export REPS=5 && row W4 1 "$delay")
+    without_bytes "$delay"
+  done
 fi
 [ ! -s "$OUT" ] || (cd "$home" && "$NODE" scripts/bench-page.ts "$OUT" "$([ $# -gt 0 ] || echo docs/benchmarks.md)")

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { type Run, tableOf } from '../../scripts/bench-table.ts'
+import type { Run } from '../../scripts/bench-run.ts'
+import { tableOf } from '../../scripts/bench-table.ts'
+import { throughputOf } from '../../scripts/bench-throughput.ts'
 
 const run = (peer: string, wall: number, more: Partial<Run> = {}): Run => ({
   ...{ peer, wall, work: 'W1', n: 1, rtt: 20, phase: 'cold', rc: 0 },
@@ -61,4 +63,16 @@ it('gives each kind of work, number of hosts and delay a row', () => {
     run('tsplay', 1, { phase: 'converged' }),
   ])
   expect(table.split('\n')).toHaveLength(6)
+})
+
+it('takes what an empty file needs from the time of a large one for a throughput, and gives it no row of its own', () => {
+  const file = (peer: string, wall: number, phase: string, rtt = 0) =>
+    run(peer, wall, { work: 'W4', phase, rtt })
+  const large = [file('tsplay', 1.4, 'cold'), file('raw-script', 2.3, 'cold'), file('tsplay', 9, 'cold', 20)]
+  const empty = [file('tsplay', 0.4, 'empty'), file('raw-script', 0.3, 'empty')]
+  const [head, , ...rows] = cells(throughputOf([...large, ...empty]))
+  expect(head).toEqual(['ms', '`scp`', '**tsplay**', 'tsplay to `scp`'])
+  expect(rows).toEqual([['0', '52', '105', '2.0 ×']])
+  expect(throughputOf(large)).toBe('')
+  expect(tableOf([...large, ...empty])).not.toContain('empty')
 })
