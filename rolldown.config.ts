@@ -31,8 +31,31 @@ const compiledCiphers: RolldownPlugin = {
       : null,
 }
 
+/** Of ssh2 the agents for HTTP over SSH are not used, and Node's own HTTP takes its time to load. */
+const withoutHttp: RolldownPlugin = {
+  name: 'without-http',
+  resolveId: (source, importer) =>
+    source === './http-agents.js' && importer?.includes('/ssh2/') ? '\0no-http-agents' : null,
+  load: (id) => (id === '\0no-http-agents' ? 'module.exports = {}' : null),
+}
+
 /** For packages that are no ES modules and ask for their folder. */
 const folders = { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } }
+
+/**
+ * What a command loads in any case is one file: to find and open a hundred small ones takes longer than to read a large one.
+ * A group takes what its files import along, unless one with a higher priority has it.
+ */
+const togetherLoaded = [
+  { name: 'version', test: /src\/cli\/own-version\.ts$/, priority: 4 },
+  { name: 'start', test: /src\/cli\/start\.ts$/, priority: 3 },
+  {
+    name: 'run',
+    test: /src\/(cli\/commands\/run|app\/run-playbook|load\/yaml-source|report\/lines)\.ts$/,
+    priority: 2,
+  },
+  { name: 'module-parts', test: /src\/(sdk|facts)\//, priority: 1 },
+]
 
 /**
  * `dist/`: a few files instead of hundreds, since starting tsplay is mostly finding and reading files.
@@ -43,7 +66,7 @@ const program = defineConfig({
   input: { main: 'src/main.ts', sdk: 'src/sdk/index.ts', 'keep-lab': 'src/lab/keep-lab.ts' },
   platform: 'node',
   external: (id) => outside.test(id),
-  plugins: [oneFileEach, compiledCiphers],
+  plugins: [oneFileEach, compiledCiphers, withoutHttp],
   transform: folders,
   output: {
     dir: 'dist',
@@ -52,6 +75,7 @@ const program = defineConfig({
     entryFileNames: '[name].js',
     chunkFileNames: 'parts/[name]-[hash].js',
     sourcemap: true,
+    codeSplitting: { groups: togetherLoaded },
   },
 })
 
