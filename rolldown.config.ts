@@ -1,4 +1,5 @@
 import { defineConfig, type RolldownPlugin } from 'rolldown'
+import { keptChecks } from './scripts/kept-checks.ts'
 
 /** The AWS SDK is optional, large and seldom used; the rest are compiled C++, which not every machine has. */
 const outside = /^(node:|@aws-sdk\/|cpu-features$)|\.node$/
@@ -66,7 +67,7 @@ const program = defineConfig({
   input: { main: 'src/main.ts', sdk: 'src/sdk/index.ts', 'keep-lab': 'src/lab/keep-lab.ts' },
   platform: 'node',
   external: (id) => outside.test(id),
-  plugins: [oneFileEach, compiledCiphers, withoutHttp],
+  plugins: [oneFileEach, compiledCiphers, withoutHttp, keptChecks],
   transform: folders,
   output: {
     dir: 'dist',

@@ -8,8 +8,8 @@ const limit = { testTimeout: 60_000, hookTimeout: 60_000 }
 const lab = ['test/**/*.lab.test.ts']
 /** What starts real OpenSSH servers and whole runs. */
 const ssh = ['test/**/*.ssh.test.ts', 'test/e2e/**/*.test.ts']
-/** What starts processes or servers on this machine: modules and programs of roles above all, by its shell. */
-const shell = ['test/**/*.shell.test.ts', 'test/{modules,roles}/**/*.test.ts']
+/** What starts processes or servers on this machine, or stands for them: modules and programs of roles above all, by its shell. */
+const shell = ['test/**/*.shell.test.ts', 'test/{doubles,modules,roles}/**/*.test.ts']
 
 /** One process for many files: loading the program anew for each would take longer than the tests. */
 const shared = { pool: 'forks', isolate: false } as const
@@ -18,6 +18,7 @@ export default defineConfig({
   test: {
     // Most tests wait for hosts more than they compute.
     maxWorkers: 2,
+    fsModuleCache: true,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -59,6 +59,6 @@ install_node_packages() {
 install_node_packages
 PATH="$PWD/node_modules/.bin:$PATH"
 node scripts/require-node.mjs
-if [ ! -e dist/main.js ] || [ -n "$(find src rolldown.config.ts package.json -newer dist/main.js -print | head -n 1)" ]; then
+if [ ! -e dist/main.js ] || [ -n "$(find src scripts/kept-checks.ts rolldown.config.ts package.json -newer dist/main.js -print | head -n 1)" ]; then
   rolldown --config rolldown.config.ts >/dev/null
 fi

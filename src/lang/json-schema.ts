@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import { coerceTo } from './coerce.ts'
-import { isMap } from './kind-of.ts'
+import { checkedPart, checkOptions, keptCheckOf } from './schema-check.ts'
 import { type Prepared, prepare } from './schema-input.ts'
 import type { SchemaIssue } from './schema-issue.ts'
 import { toIssues } from './schema-issues.ts'
@@ -20,7 +20,7 @@ export type { SchemaIssue }
 
 const compiled = new WeakMap<object, CompiledSchema>()
 
-/** Makes a JSON Schema (draft 7) ready to use; once per schema object. Ajv is loaded when something is validated. */
+/** Makes a JSON Schema (draft 7) ready to use; once per schema object. It is compiled when something is validated. */
 export function compileSchema(schema: object): CompiledSchema {
   const known = compiled.get(schema)
   if (known) return known
@@ -34,7 +34,7 @@ function compile(schema: object): CompiledSchema {
   return {
     coerce: (value) => coerceTo(schema, value),
     validate(value, open = []) {
-      check ??= ajv().compile(withoutEvaluated(schema))
+      check ??= keptCheckOf(schema) ?? ajv().compile(checkedPart(schema))
       const input: Prepared = prepare(value)
       if (check(input.value)) return []
       return toIssues(check.errors ?? [], { ...input, open: [...input.open, ...open] })
@@ -44,32 +44,7 @@ function compile(schema: object): CompiledSchema {
 
 let instance: Ajv | undefined
 
-/**
- * Schemas are not checked against the meta-schema, which takes longer to compile than all schemas of a small
- * project: they are the program's own, and a test checks those.
- */
 function ajv(): Ajv {
-  instance ??= new Ajv({
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    validateFormats: false,
-    meta: false,
-    validateSchema: false,
-  })
+  instance ??= new Ajv(checkOptions)
   return instance
-}
-
-/** Conditions and expressions arrive evaluated, not in the form that a person writes. */
-function withoutEvaluated(schema: unknown): object {
-  const copy = strip(schema)
-  return isMap(copy) ? copy : {}
-}
-
-function strip(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(strip)
-  if (!isMap(schema)) return schema
-  const mark = schema['x-tsplay']
-  if (mark === 'condition' || mark === 'expression') return {}
-  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strip(value)]))
 }

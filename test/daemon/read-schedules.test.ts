@@ -1,7 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { chdir, cwd } from 'node:process'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readSchedules } from '#daemon/read-schedules.ts'
 import { inFolder } from '../support/in-folder.ts'
 
@@ -113,20 +111,6 @@ test('the machines of a schedule are given to its playbook, whatever its variabl
 test('a missing file is a wrong command line', async () => {
   await inFolder({})
   await expect(readSchedules('schedules.yml', [])).rejects.toThrow('There is no file "schedules.yml".')
-})
-
-test('the schedules that come with tsplay are right', async () => {
-  const before = cwd()
-  onTestFinished(() => chdir(before))
-  chdir(join(import.meta.dirname, '../..'))
-  const { file, diagnostics } = await readSchedules('schedules.yml', [])
-  expect(diagnostics).toEqual([])
-  expect(file?.schedules[0]).toMatchObject({
-    name: 'weekly-vm-backup',
-    cron: '0 2 * * sun',
-    zone: 'Europe/Berlin',
-    playbooks: ['playbooks/backup-vms.yml'],
-  })
 })
 
 test('values may be encrypted', async () => {

@@ -89,7 +89,7 @@ describe('as in Handlebars itself', () => {
         const template = pieces.join('')
         expect(render(template)).toBe(Handlebars.compile(template, { noEscape: true })(variables))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -117,7 +117,7 @@ describe('as in Handlebars itself', () => {
           expect(render(template)).toBe(Handlebars.compile(template, { noEscape: true })(variables))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })
