@@ -2,7 +2,7 @@ import { defineConfig, type RolldownPlugin } from 'rolldown'
 import { keptChecks } from './scripts/kept-checks.ts'
 
 /** The AWS SDK is optional, large and seldom used; the rest are compiled C++, which not every machine has. */
-const outside = /^(node:|@aws-sdk\/|cpu-features$)|\.node$/
+const outside = /^(node:|@aws-sdk\/)|\.node$/
 
 /** Packages of many files that are loaded when they are first needed, each made one file: its name in `libraries/`. */
 const libraries = {
@@ -32,12 +32,19 @@ const compiledCiphers: RolldownPlugin = {
       : null,
 }
 
-/** Of ssh2 the agents for HTTP over SSH are not used, and Node's own HTTP takes its time to load. */
-const withoutHttp: RolldownPlugin = {
-  name: 'without-http',
+/**
+ * What ssh2 loads for features that are not used: agents for HTTP over SSH, for which Node's own HTTP takes its time to load,
+ * and a look at the processor for an order of ciphers, which tsplay has its own of.
+ */
+const unused: Readonly<Record<string, string>> = {
+  './http-agents.js': 'module.exports = {}',
+  'cpu-features': 'module.exports = () => undefined',
+}
+const withoutUnused: RolldownPlugin = {
+  name: 'without-unused',
   resolveId: (source, importer) =>
-    source === './http-agents.js' && importer?.includes('/ssh2/') ? '\0no-http-agents' : null,
-  load: (id) => (id === '\0no-http-agents' ? 'module.exports = {}' : null),
+    source in unused && importer?.includes('/ssh2/') ? `\0unused:${source}` : null,
+  load: (id) => (id.startsWith('\0unused:') ? (unused[id.slice(8)] ?? null) : null),
 }
 
 /** For packages that are no ES modules and ask for their folder. */
@@ -67,7 +74,7 @@ const program = defineConfig({
   input: { main: 'src/main.ts', sdk: 'src/sdk/index.ts', 'keep-lab': 'src/lab/keep-lab.ts' },
   platform: 'node',
   external: (id) => outside.test(id),
-  plugins: [oneFileEach, compiledCiphers, withoutHttp, keptChecks],
+  plugins: [oneFileEach, compiledCiphers, withoutUnused, keptChecks],
   transform: folders,
   output: {
     dir: 'dist',
