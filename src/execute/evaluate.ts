@@ -18,7 +18,8 @@ export async function evaluate<T>(
   as?: Become,
 ): Promise<T> {
   for (let round = 0; round < mostRounds; round += 1) {
-    const attempt = await attempted(work)
+    const made = attempted(work)
+    const attempt = made instanceof Promise ? await made : made
     if (scope.missingFacts.size === 0) {
       if ('error' in attempt) throw attempt.error
       return attempt.value
@@ -44,9 +45,21 @@ async function othersFacts(run: RunState, host: string, facts: Iterable<string>)
   }
 }
 
-async function attempted<T>(work: () => T | Promise<T>): Promise<{ value: T } | { error: unknown }> {
+type Attempt<T> = { readonly value: T } | { readonly error: unknown }
+
+/** At once when the work is: most evaluations wait for nothing, and there are several for each task on each host. */
+function attempted<T>(work: () => T | Promise<T>): Attempt<T> | Promise<Attempt<T>> {
   try {
-    return { value: await work() }
+    const made = work()
+    return made instanceof Promise ? settled(made) : { value: made }
+  } catch (error) {
+    return { error }
+  }
+}
+
+async function settled<T>(made: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await made }
   } catch (error) {
     return { error }
   }

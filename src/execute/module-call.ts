@@ -1,5 +1,6 @@
 import type { Resource } from '#model/change.ts'
 import type { Task } from '#model/program.ts'
+import type { Controller } from '#sdk/controller.ts'
 import type { TaskPlace } from './dependencies.ts'
 import type { Ground } from './ground.ts'
 import { moduleArguments } from './module-arguments.ts'
@@ -46,11 +47,14 @@ export function prepareCall(site: CallSite): ModuleCall {
     module.runs === 'controller'
       ? undefined
       : becomeOf(run, task.keywords, { scope, variables: site.connectionScope })
+  const controllerOf = controllerOnce(site)
   return {
     module,
     args: moduleArguments(run, task, module, scope),
     session,
-    controller: tellingWrites(run.dependencies.controllerFor(placeOf(site), scope), site.state),
+    get controller() {
+      return controllerOf()
+    },
     mode: isCheck(site) ? 'check' : 'apply',
     verbosity: run.settings.verbosity,
     diff: flag(task.keywords.diff, scope, run.settings.diff),
@@ -62,6 +66,15 @@ export function prepareCall(site: CallSite): ModuleCall {
     progress: site.progress,
     ...onWriting(site),
     ...(site.onProbed ? { onProbed: site.onProbed } : {}),
+  }
+}
+
+/** Made when a module asks for it: most work on the host alone. */
+function controllerOnce(site: CallSite): () => Controller {
+  let made: Controller | undefined
+  return () => {
+    made ??= tellingWrites(site.run.dependencies.controllerFor(placeOf(site), site.scope), site.state)
+    return made
   }
 }
 

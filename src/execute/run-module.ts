@@ -163,14 +163,29 @@ export async function probeNoting(call: ModuleCall): Promise<unknown> {
   return probeWith(call, (actor) => session.notingReader(actor, { as, env }))
 }
 
+/** What a module's probe is given. */
+export function probeInput(
+  call: Pick<ModuleCall, 'args' | 'controller' | 'mode' | 'verbosity' | 'diff'>,
+  host: HostReader,
+): Parameters<ModuleDefinition['probe']>[0] {
+  const { args, mode, verbosity, diff } = call
+  return {
+    args,
+    mode,
+    verbosity,
+    diff,
+    host,
+    get controller() {
+      return call.controller
+    },
+  }
+}
+
 function probeWith(
   call: Omit<ModuleCall, 'progress' | 'signal'>,
   readerFor: (actor: Actor) => HostReader,
 ): Promise<unknown> {
-  const { module, args, session, controller, mode, verbosity, diff } = call
-  return session.asActor((actor) =>
-    module.probe({ args, controller, mode, verbosity, diff, host: readerFor(actor) }),
-  )
+  return call.session.asActor((actor) => call.module.probe(probeInput(call, readerFor(actor))))
 }
 
 /** Also after a failure: a change that broke off may have cut the road. */

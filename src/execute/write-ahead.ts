@@ -19,7 +19,7 @@ import { type CallSite, prepareCall } from './module-call.ts'
 import type { Place } from './play-state.ts'
 import { everything } from './resources.ts'
 import type { FirstWrite } from './run-module.ts'
-import { writesOnce } from './run-module.ts'
+import { probeInput, writesOnce } from './run-module.ts'
 import type { SentAhead } from './sent-ahead.ts'
 import { Stretch } from './stretch.ts'
 import { abandonAhead } from './take-ahead.ts'
@@ -140,9 +140,9 @@ export async function planned(
   const seeker = { run, state, task, host, scope, taskName: taskName(task, host, place), progress: relay.say }
   const call = prepareCall({ ...seeker, ...groundOf(seeker) })
   if (scope.missingFacts.size > 0 || holdsUnknown(call.args) || !stretch.fits(call)) return 'open'
-  const { args, controller, mode, verbosity, diff } = call
+  const { args, mode } = call
   const reader = stretch.readerFor(call)
-  const found = await module.probe({ args, controller, mode, verbosity, diff, host: reader })
+  const found = await module.probe(probeInput(call, reader))
   // A template that is rendered by the probe reads variables as well.
   if (scope.missingFacts.size > 0) return 'open'
   const changes = module.plan({ args, state: found, mode })
