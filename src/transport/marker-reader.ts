@@ -37,6 +37,13 @@ export class MarkerReader {
     this.#keepBack(rest)
   }
 
+  /** Passes on what was kept back as well: no mark will come any more. */
+  release(): void {
+    const held = this.#held
+    this.#held = Buffer.alloc(0)
+    if (held.length > 0) this.#sink.bytes(held)
+  }
+
   /** Passes on what cannot be part of a mark that is not complete yet. */
   #keepBack(rest: Buffer): void {
     const at = rest.indexOf(this.#opening)

@@ -27,7 +27,13 @@ export class StripNoise extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     // After the mark nothing is looked at any more: what follows is the program's, to the last byte.
     if (this.#ready) this.push(chunk)
-    else this.#reader.push(chunk)
+    else this.#look(chunk)
     done()
+  }
+
+  /** What stands behind the mark in the same chunk is the program's too, though it ends like the beginning of a mark. */
+  #look(chunk: Buffer): void {
+    this.#reader.push(chunk)
+    if (this.#ready) this.#reader.release()
   }
 }
