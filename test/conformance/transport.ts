@@ -244,6 +244,16 @@ export function describeTransport(name: string, prepare: () => Promise<Conformin
       expect(received.at(-1)).toBe(content.length)
     })
 
+    it('downloads short files to their last byte, whatever that is', async () => {
+      const path = join(folder, 'short')
+      for (let last = 0; last < 256; last += 8) {
+        // 0x1e, with which marks begin, is one of them.
+        const content = Buffer.from([0x28, 0xb5, last + 6])
+        await writeFile(path, content)
+        expect(await bytesOf(connection.download({ path }))).toEqual(content)
+      }
+    })
+
     it('overwrites a longer file from its beginning, and writes empty ones', async () => {
       const path = join(folder, 'shrinks')
       await writeFile(path, 'long content')
