@@ -1,18 +1,20 @@
 import { type Context, createContext, Script } from 'node:vm'
 import { type RegexEngine, RegexError, type RegexMatch } from './regex-match.ts'
 
-const limitMs = 1000
+interface Pattern {
+  readonly source: string
+  readonly flags: string
+  /** As the user wrote it. */
+  readonly written: string
+}
 
 /**
  * A pattern run by JavaScript's own engine, whose time can explode with the text. It runs inside `node:vm`,
- * the only place where V8 can be told to give up.
+ * the only place where V8 can be told to give up: a search throws a RegexError when its limit is over.
  */
-export function backtrackingEngine(
-  { source, flags }: { source: string; flags: string },
-  written: string,
-): RegexEngine {
+export function backtrackingEngine({ source, flags, written }: Pattern, limitMs = 1000): RegexEngine {
   const compiled = compile(source, `${flags}g`, written)
-  return (text, from) => search(compiled, text, from)
+  return (text, from) => search(compiled, { text, from, limitMs })
 }
 
 function compile(source: string, flags: string, written: string): RegExp {
@@ -33,7 +35,13 @@ function compile(source: string, flags: string, written: string): RegExp {
 let context: Context | undefined
 const script = new Script('pattern.exec(text)')
 
-function search(pattern: RegExp, text: string, from: number): RegexMatch | undefined {
+interface Search {
+  readonly text: string
+  readonly from: number
+  readonly limitMs: number
+}
+
+function search(pattern: RegExp, { text, from, limitMs }: Search): RegexMatch | undefined {
   if (from > text.length) return undefined
   pattern.lastIndex = from
   context ??= createContext(Object.create(null))

@@ -63,7 +63,7 @@ function engineFor(pattern: string, options: RegexOptions): Engine {
 
 function fallbackEngine(pattern: string, options: RegexOptions): Engine {
   const { source, flags } = toJavaScript(pattern)
-  const find = backtrackingEngine({ source, flags: flags + flagLetters(options) }, pattern)
+  const find = backtrackingEngine({ source, flags: flags + flagLetters(options), written: pattern })
   return { find, test: (text) => find(text, 0) !== undefined }
 }
 

@@ -3,9 +3,12 @@ import { printable } from '#base/display-width.ts'
 import type { TextDiff } from '#model/change.ts'
 import type { Style } from './style.ts'
 
-/** Beyond these a difference is counted, not shown: nobody reads it, and computing it may take minutes. */
+/**
+ * Beyond these a difference is counted, not shown: nobody reads it, and computing it may take minutes, in which no host
+ * is heard.
+ */
 const largestText = 1_000_000
-const longestMs = 500
+const longestMs = 100
 
 /**
  * A unified diff of a text before and after, ending in a newline; an absent file is `/dev/null`. Binary and very

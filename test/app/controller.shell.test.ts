@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createController } from '#app/controller.ts'
 import { FileMemory } from '#app/file-memory.ts'
 import { TaskFailure } from '#sdk/module.ts'
+import { mountTiny } from '../support/mounted-folder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tsplay-controller-'))
 const at = (...names: string[]): string => join(folder, ...names)
@@ -162,9 +163,17 @@ describe('writing', () => {
       yield Buffer.from('new')
       throw new Error('lost')
     }
-    await expect(controller.write('made/here/y', broken())).rejects.toThrow('lost')
+    for (let i = 0; i < 20; i += 1)
+      await expect(controller.write('made/here/y', broken())).rejects.toThrow('lost')
     expect(readFileSync(at('made', 'here', 'y'), 'utf8')).toBe('old')
     expect(readdirSync(at('made', 'here')).sort()).toEqual(['x', 'y'])
+  })
+
+  test('leaves nothing on a disk that was full', async ({ skip }) => {
+    if (!mountTiny(at('full'))) return skip('Nothing can be mounted here.')
+    const large = bytes('one', 'x'.repeat(100_000))
+    await expect(controller.write('full/x', large)).rejects.toThrow(/x cannot be written: ENOSPC/)
+    expect(readdirSync(at('full'))).toEqual([])
   })
 
   test('says why it cannot', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -18,6 +18,8 @@ describe('the settings of a plain SSH server', () => {
       file,
       sshdConfig({ endpoint: { address: '127.10.1.11', port: 2223 }, folder, environment }),
     )
+    // sshd wants it for any question; nothing else makes it where no systemd unit has run.
+    if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true })
     const { stdout } = await run('/usr/sbin/sshd', ['-T', '-f', file])
     expect(stdout).toContain('listenaddress 127.10.1.11:2223\n')
     expect(stdout).toContain(`authorizedkeysfile ${join(folder, 'authorized_keys')}\n`)

@@ -4,6 +4,7 @@ import { compileExpression } from '#lang/compile-expression.ts'
 import { compileText } from '#lang/compile-value.ts'
 import { EvaluationError } from '#model/evaluation-error.ts'
 import type { SourceRange } from '#model/source.ts'
+import { anyText } from '../support/any-text.ts'
 import { lookupOf } from '../support/lookup.ts'
 
 const rangeOf = (text: string): SourceRange => ({
@@ -17,7 +18,7 @@ const words =
 const snippets = fc.array(fc.constantFrom(...words.split(' ')), { maxLength: 12 })
 const text = fc.oneof(
   fc.tuple(snippets, fc.constantFrom('', ' ')).map(([parts, between]) => parts.join(between)),
-  fc.string({ unit: 'binary' }),
+  anyText(),
 )
 const lookup = lookupOf({ a: 1, b: { c: 'd' }, x: 'text', list: [1, 2], i: { a: [] } })
 
