@@ -3,10 +3,11 @@ import { type Stats, statSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import type { ControllerFile } from '#sdk/controller.ts'
 import { TaskFailure } from '#sdk/module.ts'
-import { atMost } from './at-most.ts'
 import type { FileMemory } from './file-memory.ts'
+import { openly } from './openly.ts'
 import { readInTurns } from './read-in-turns.ts'
 import { statusNow } from './status-now.ts'
+import { unreadable } from './unreadable.ts'
 
 /** Decrypts a vault file. */
 export type Decrypt = (content: Uint8Array, path: string) => Promise<Uint8Array>
@@ -40,9 +41,6 @@ function statusOf(path: string): Stats {
 
 const markers = ['$ANSIBLE_VAULT;', 'age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----']
 
-/** Folders may hold more files than a process may have open. */
-const openly = atMost(64)
-
 async function isEncrypted(path: string): Promise<boolean> {
   const start = await openly(() => firstBytes(path)).catch((cause) => unreadable(path, cause))
   return markers.some((marker) => start.startsWith(marker))
@@ -58,35 +56,20 @@ async function firstBytes(path: string): Promise<string> {
   }
 }
 
-function unreadable(path: string, cause: unknown): never {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  throw new TaskFailure(`The file ${path} cannot be read: ${why}.`, {}, { cause })
-}
-
 function plainFile(path: string, status: Stats, memory: FileMemory): ControllerFile {
   return {
     kind: 'controller-file',
     path,
     size: status.size,
     mode: status.mode & 0o7777,
-    checksum: (algorithm = 'sha256') =>
-      memory.checksum(path, status, algorithm, () => openly(() => checksumOf(path, algorithm))),
+    checksum: (algorithm = 'sha256') => memory.sum(path, status, algorithm).wait(),
+    prepareChecksum: () => void memory.sum(path, status, 'sha256'),
     read: () =>
       memory.content(path, status, () =>
         openly(() => readFile(path)).catch((cause) => unreadable(path, cause)),
       ),
     stream: (range) => readInTurns(path, range),
   }
-}
-
-async function checksumOf(path: string, algorithm: string): Promise<string> {
-  const hash = createHash(algorithm)
-  try {
-    for await (const piece of readInTurns(path)) hash.update(piece)
-  } catch (error) {
-    unreadable(path, error)
-  }
-  return hash.digest('hex')
 }
 
 function fileInMemory(path: string, content: Uint8Array, mode: number): ControllerFile {
@@ -96,6 +79,7 @@ function fileInMemory(path: string, content: Uint8Array, mode: number): Controll
     size: content.byteLength,
     mode,
     checksum: async (algorithm = 'sha256') => createHash(algorithm).update(content).digest('hex'),
+    prepareChecksum: () => undefined,
     read: async () => content,
     async *stream({ from, to } = { from: 0, to: content.byteLength }) {
       yield content.subarray(from, to)

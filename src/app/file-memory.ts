@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs'
+import { FileSum } from './file-sum.ts'
 
 /** All kept contents together may be so large, in bytes. */
 const keptBytes = 32 << 20
@@ -10,13 +11,20 @@ const smallFile = 256 << 10
  * by its size and times: a file that changes during the run is read anew.
  */
 export class FileMemory {
-  readonly #sums = new Map<string, Promise<string>>()
+  readonly #sums = new Map<string, FileSum>()
   readonly #encrypted = new Map<string, Promise<boolean>>()
   readonly #contents = new Map<string, Promise<Uint8Array>>()
   #bytes = 0
 
-  checksum(path: string, status: Stats, algorithm: string, make: () => Promise<string>): Promise<string> {
-    return remembered(this.#sums, `${algorithm}\0${stateOf(path, status)}`, make)
+  /** The sum of a file in its present state, which is begun if it was not. */
+  sum(path: string, status: Stats, algorithm: string): FileSum {
+    const key = `${algorithm}\0${stateOf(path, status)}`
+    const present = this.#sums.get(key)
+    if (present) return present
+    const sum = new FileSum(path, algorithm)
+    this.#sums.set(key, sum)
+    sum.onFailure(() => this.#sums.delete(key))
+    return sum
   }
 
   isEncrypted(path: string, status: Stats, look: () => Promise<boolean>): Promise<boolean> {

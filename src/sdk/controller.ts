@@ -15,6 +15,8 @@ export interface ControllerFile {
   readonly mode: number
   /** Lower-case hex; computed once per run and file. */
   checksum(algorithm?: 'sha256' | 'sha1' | 'md5'): Promise<string>
+  /** Begins with the SHA-256 sum in spare time, for when `checksum` will be asked for it. */
+  prepareChecksum(): void
   /** The whole content; decrypted when it is a vault file. For files that are known to be small. */
   read(): Promise<Uint8Array>
   /** All of it, or a range: from this byte on, and up to before that one. A piece is good until the next is asked for. */

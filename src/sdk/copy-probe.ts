@@ -74,7 +74,7 @@ async function probeSource(
   const file = await controller.file(src)
   await requireChecksum(args, (algorithm) => file.checksum(algorithm))
   // Begun at once, since it may take as long as the host's; waited for only where it decides something.
-  file.checksum('sha256').catch(() => undefined)
+  file.prepareChecksum()
   const target = await looking
   const isNew = !target.place.entry && mode !== 'check'
   const source = await (isNew ? sourceOfNewFile(file) : sourceOfFile(file, target.sha256))

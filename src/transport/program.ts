@@ -3,6 +3,7 @@ import type { Counter } from './counter.ts'
 import type { Launch } from './launch.ts'
 import { ShellNotReady } from './shell-not-ready.ts'
 import { programLoader, programText } from './shell-text.ts'
+import { usefulBytes } from './ssh-under-way.ts'
 import { StripNoise } from './strip-noise.ts'
 import type { Ending, Road, Wire } from './wire.ts'
 
@@ -41,7 +42,7 @@ export async function startProgram(road: Road, launch: Launch, options: ProgramO
   const { nonce } = launch
   const script = programText(options.script, nonce)
   const first = launch.first + programLoader(nonce) + (launch.waits ? '' : script)
-  const wire = await road.open(launch.command, { first })
+  const wire = await road.open(launch.command, { first, underWay: usefulBytes(count.quickestAnswer) })
   count.flights += 1
   count.bytesSent += Buffer.byteLength(first)
   const whenReady = Promise.withResolvers<void>()

@@ -1,4 +1,5 @@
 import type { Client, ParsedKey } from 'ssh2'
+import { isRecentOpenSsh } from './ssh-version.ts'
 
 /**
  * Ways to save round trips that ssh2 does not offer, through what lies inside of it. They are used with OpenSSH
@@ -26,13 +27,6 @@ function looksRight(inside: unknown): inside is Inside {
     (name) => typeof Reflect.get(inside, name) === 'function',
   )
   return methods && typeof Reflect.get(inside, '_handlers') === 'object'
-}
-
-/** Since 7.4 it announces rsa-sha2-512; older ones are not worth a shortcut. */
-function isRecentOpenSsh(client: Client): boolean {
-  const version: unknown = Reflect.get(client, '_remoteVer')
-  const match = typeof version === 'string' ? /^OpenSSH_(\d+)\.(\d+)/.exec(version) : null
-  return match !== null && Number(match[1]) * 100 + Number(match[2]) >= 704
 }
 
 /**

@@ -4,6 +4,7 @@ import { HostError } from '#model/host-error.ts'
 import { SessionLimit } from './session-limit.ts'
 import { execAhead } from './shortcuts.ts'
 import { lossReason } from './ssh-errors.ts'
+import { holdBack } from './ssh-under-way.ts'
 import type { Ending, OpenOptions, Road, Wire } from './wire.ts'
 
 /** Below the ten that sshd allows by default: jumps and other tools want places too. */
@@ -64,7 +65,7 @@ export class SshRoad implements Road {
   }
 
   /** Gives an Error when the server does not want another session; rejects when the connection is gone. */
-  #exec(command: string, { pty, first }: OpenOptions): Promise<Wire | Error> {
+  #exec(command: string, { pty, first, underWay }: OpenOptions): Promise<Wire | Error> {
     const { promise, resolve, reject } = Promise.withResolvers<Wire | Error>()
     const ahead = !this.#isUsed && !pty && execAhead(this.#client, command)
     this.#isUsed = true
@@ -72,6 +73,7 @@ export class SshRoad implements Road {
       this.#client.exec(command, pty ? { pty: terminal } : {}, (error, channel) => {
         if (error) return this.#isGone(error, ahead) ? reject(this.#gone()) : resolve(error)
         this.#hasOpened = true
+        if (underWay !== undefined) holdBack(this.#client, channel, underWay)
         if (first) channel.write(first)
         resolve(this.#wire(channel))
       })

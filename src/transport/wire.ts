@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly pty?: boolean
   /** Sent together with the request to start the program, where the road can. */
   readonly first?: string
+  /** So many bytes may be under way to the program before it has read them. */
+  readonly underWay?: number
 }
 
 /**

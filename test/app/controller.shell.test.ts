@@ -241,6 +241,20 @@ test('reads a file once for the checksums of all hosts, until it changes', async
   expect(after).toBe(createHash('sha256').update('another').digest('hex'))
 })
 
+test('a sum that was begun before anybody needed it is right, and failed is begun again', async () => {
+  const content = randomBytes(3_000_000)
+  writeFileSync(at('begun'), content)
+  const memory = new FileMemory()
+  const file = await createController({ folder, memory }).file('begun')
+  file.prepareChecksum()
+  expect(await file.checksum()).toBe(createHash('sha256').update(content).digest('hex'))
+  const status = statSync(at('begun'))
+  await expect(memory.sum(at('gone'), status, 'sha256').wait()).rejects.toThrow(/gone cannot be read: ENOENT/)
+  writeFileSync(at('gone'), 'back')
+  const again = memory.sum(at('gone'), status, 'sha256')
+  expect(await again.wait()).toBe(createHash('sha256').update('back').digest('hex'))
+})
+
 test('reads a small file once for all hosts, until it changes', async () => {
   writeFileSync(at('small'), 'one')
   const memory = new FileMemory()

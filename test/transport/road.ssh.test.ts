@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Connection, FrameResult, HostAddress } from '#model/transport.ts'
 import { type Connector, createConnector } from '#transport/connect.ts'
@@ -32,6 +33,33 @@ afterEach(async () => {
   await connector.close()
   connector = createConnector({ env: {}, homeDirectory: '/nonexistent' })
   for (const thing of open.splice(0).toReversed()) await (thing.stop ?? thing.close)?.()
+})
+
+describe('bytes for a program', () => {
+  it('wait here rather than in the memory of a host that is near', async () => {
+    const server = keep(await startSshd())
+    const connection = await connect(server.address())
+    for (let i = 0; i < 20; i += 1) await runFrame(connection, ':')
+    const go = `${server.folder}/go`
+    let taken = 0
+    async function* pieces() {
+      for (const piece of Array<Buffer>(128).fill(Buffer.alloc(65_536))) {
+        taken += piece.length
+        yield piece
+      }
+    }
+    const script = `until [ -e ${go} ]; do sleep 0.05; done; wc -c`
+    const { stdout, exit } = connection.stream({ script, stdin: pieces() })
+    for (let before = -1; before < taken; ) {
+      before = taken
+      await sleep(400)
+    }
+    // The window of a channel, which sshd would keep all of.
+    expect(taken).toBeLessThan(2 << 20)
+    await writeFile(go, '')
+    expect((await bytesOf(stdout)).toString().trim()).toBe(String(128 * 65_536))
+    expect((await exit).rc).toBe(0)
+  })
 })
 
 describe('sessions', () => {
