@@ -29,8 +29,8 @@ function canWrite(folder: string): boolean {
 
 export default defineConfig({
   test: {
-    // Most tests wait for hosts more than they compute.
-    maxWorkers: 2,
+    // Most tests wait for hosts more than they compute, so that a processor has room for more than one.
+    maxWorkers: 3,
     // Node itself strips the types, which takes less time than any transformation.
     experimental: { viteModuleRunner: false },
     sequence: { sequencer: LongestFirst },
