@@ -11,7 +11,7 @@ export interface ApiAccess {
   readonly key?: string
   readonly token?: string
   /** Keeps connections; without one each request has its own. */
-  readonly agent?: Agent
+  readonly agent?: Agent | undefined
 }
 
 export interface ApiAnswer {
@@ -48,10 +48,8 @@ export interface ApiCall {
 }
 
 /** Rejects when nobody answers. */
-export async function callApi(
-  access: ApiAccess,
-  { method, path, body, type = 'application/json', accept = 'application/json' }: ApiCall,
-): Promise<ApiAnswer> {
+export async function callApi(access: ApiAccess, call: ApiCall): Promise<ApiAnswer> {
+  const { method, path, body, type = 'application/json', accept = 'application/json' } = call
   const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>()
   const headers = {
     'content-type': type,
@@ -71,7 +69,12 @@ export async function callApi(
     )
   })
   sent.on('timeout', () => sent.destroy(new Error('timeout')))
-  sent.on('error', reject)
+  sent.on('error', (error) => {
+    // A server may hang up on a kept connection just when it is used again. As clients in Go do: what only asks is asked again.
+    if (sent.reusedSocket && method === 'GET' && error.message !== 'timeout')
+      resolve(callApi({ ...access, agent: undefined }, call))
+    else reject(error)
+  })
   sent.end(body === undefined ? '' : JSON.stringify(body))
   return promise
 }
