@@ -1,4 +1,5 @@
 import { Socket, type TcpNetConnectOpts } from 'node:net'
+import { giveBack, isUsedOnce } from './used-once.ts'
 
 /** Connects without waiting for it; what is written in one turn of the event loop leaves together. */
 export function connectGathering(to: TcpNetConnectOpts): Socket {
@@ -12,6 +13,9 @@ export function connectGathering(to: TcpNetConnectOpts): Socket {
 /** So much is worth a system call of its own; the other end should not wait for more. */
 const enoughBytes = 128 << 10
 
+/** The system has the bytes when a write is over, with success or without. */
+const done = (chunk: Uint8Array | string) => (isUsedOnce(chunk) ? [() => giveBack(chunk)] : undefined)
+
 /**
  * A socket that sends what is written in one turn of the event loop together. ssh2 writes each packet in three
  * pieces, which would be three system calls and three packets on the network.
@@ -22,7 +26,7 @@ class GatheringSocket extends Socket {
 
   override write(chunk: Uint8Array | string, ...more: unknown[]): boolean {
     this.#gather()
-    const goesOn = Reflect.apply(super.write, this, [chunk, ...more])
+    const goesOn = Reflect.apply(super.write, this, [chunk, ...(done(chunk) ?? more)])
     this.#gathered += chunk.length
     if (this.#gathered >= enoughBytes) this.#send()
     return goesOn

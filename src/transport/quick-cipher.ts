@@ -1,5 +1,6 @@
 import { createCipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto'
 import type { Client } from 'ssh2'
+import { markUsedOnce } from './used-once.ts'
 
 /** What ssh2 makes of each connection's AES-GCM; it has another one where its native addon was built. */
 interface Slow {
@@ -99,6 +100,7 @@ class QuickCipher {
     const body = cipher.update(packet.subarray(4))
     cipher.final()
     const pieces = [Buffer.from(length), body, cipher.getAuthTag()]
+    if (body.length >= smallPacket) markUsedOnce(body)
     for (const piece of body.length < smallPacket ? [Buffer.concat(pieces)] : pieces) this.#onWrite(piece)
     this.#countUp()
   }

@@ -2,7 +2,7 @@ import type { Client, ClientChannel } from 'ssh2'
 import { isRecentOpenSsh } from './ssh-version.ts'
 
 /** Bytes that keep a host busy that is next to us. */
-const least = 768 << 10
+const least = 640 << 10
 /** Bytes that a host decrypts and writes in a millisecond of a longer road, with room to spare. */
 const perMillisecond = 128 << 10
 

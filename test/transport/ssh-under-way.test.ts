@@ -14,7 +14,7 @@ function windowOf(version: string, window: number, bytes: number): number {
 
 describe('what may be under way to a program', () => {
   it('grows with the time that an answer takes', () => {
-    expect([0, 1, 10].map(usefulBytes)).toEqual([768 << 10, 896 << 10, 2 << 20])
+    expect([0, 1, 11].map(usefulBytes)).toEqual([640 << 10, 768 << 10, 2 << 20])
     expect(usefulBytes(undefined)).toBe(Number.POSITIVE_INFINITY)
   })
 
