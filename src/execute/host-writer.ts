@@ -151,7 +151,7 @@ export class HostWriter extends HostReader implements WriteHost {
           ...sending,
           script: replaceFileScript({ ...replacement, content: { bytes: size, from } }),
           laneScript: (range) => laneScript(temporary, range),
-          feed: (content, script) => this.#stream(content, script),
+          feed: (content, script, options) => this.#stream(content, script, options),
           failure: (result) => commandFailed(`write ${path}`, result),
         }),
       )
@@ -175,10 +175,19 @@ export class HostWriter extends HostReader implements WriteHost {
     return result
   }
 
-  async #stream(content: AsyncIterable<Uint8Array>, script: string): Promise<CommandResult> {
+  async #stream(
+    content: AsyncIterable<Uint8Array>,
+    script: string,
+    options?: { readonly alongside: boolean },
+  ): Promise<CommandResult> {
     const { wrap = asItIs } = this.#setting
     const connection = await this.setting.connect()
-    const { stdout, exit } = connection.stream({ script: wrap(script), stdin: content, ...this.acting() })
+    const { stdout, exit } = connection.stream({
+      script: wrap(script),
+      stdin: content,
+      ...this.acting(),
+      ...options,
+    })
     const chunks: Uint8Array[] = []
     for await (const chunk of stdout) chunks.push(chunk)
     const { rc, stderr } = await exit

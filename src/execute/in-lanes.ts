@@ -4,7 +4,11 @@ import { TaskFailure } from '#sdk/module.ts'
 import { noFile } from './lanes.ts'
 
 /** Feeds a script on a channel of its own. Rejects with HostError, or with what the bytes threw. */
-export type Feed = (content: AsyncIterable<Uint8Array>, script: string) => Promise<CommandResult>
+export type Feed = (
+  content: AsyncIterable<Uint8Array>,
+  script: string,
+  options?: { readonly alongside: boolean },
+) => Promise<CommandResult>
 
 export interface InLanes {
   readonly file: Pick<ControllerFile, 'stream'>
@@ -69,7 +73,7 @@ function lane(
     begun.resolve()
     yield* count(whole(file, range))
   }
-  const done = feed(content(), laneScript(range)).then((result) => {
+  const done = feed(content(), laneScript(range), { alongside: true }).then((result) => {
     if (result.rc === noFile) throw new TooFewLanes()
     if (result.rc !== 0) throw failure(result)
   })

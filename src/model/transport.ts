@@ -116,7 +116,13 @@ export interface Connection {
    * Runs a program with a byte stream as its stdin and gives its stdout, for tar streams and the like.
    * The caller must read the output to its end; `exit` settles afterwards.
    */
-  stream(command: { script: string; as?: Become; stdin?: AsyncIterable<Uint8Array> }): {
+  stream(command: {
+    script: string
+    as?: Become
+    stdin?: AsyncIterable<Uint8Array>
+    /** It goes while another does, and costs no round trip of its own. */
+    alongside?: boolean
+  }): {
     stdout: AsyncIterable<Uint8Array>
     exit: Promise<{ rc: number; stderr: string }>
   }

@@ -94,7 +94,7 @@ export class HostConnection implements Connection {
   }
 
   stream(command: StreamCommand): ReturnType<Connection['stream']> {
-    return stream(command, (script) => this.#start(script, command.as))
+    return stream(command, (script) => this.#start(script, command.as, command.alongside))
   }
 
   async reset(): Promise<void> {
@@ -173,8 +173,8 @@ export class HostConnection implements Connection {
     return this.#road
   }
 
-  async #start(script: string, as: Become | undefined): Promise<Program> {
-    return this.#programs.start(await this.#usableRoad(), script, this.#other(as))
+  async #start(script: string, as: Become | undefined, alongside = false): Promise<Program> {
+    return this.#programs.start(await this.#usableRoad(), { script, alongside, become: this.#other(as) })
   }
 
   #openPrivateShell(become: Become | undefined): PrivateShell {

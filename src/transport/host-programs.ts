@@ -24,6 +24,14 @@ export interface HostProgramsOptions {
   readonly openSpareRoad: () => Promise<Road>
 }
 
+interface Start {
+  readonly script: string
+  /** Somebody else than the login user. */
+  readonly become: Become | undefined
+  /** It costs no round trip of its own. */
+  readonly alongside: boolean
+}
+
 interface Running {
   readonly program: Program
   readonly become: Become | undefined
@@ -42,13 +50,14 @@ export class HostPrograms {
     this.#options = options
   }
 
-  /** Rejects with HostError. `become` is somebody else than the login user. */
-  start(road: Road, script: string, become: Become | undefined): Promise<Program> {
+  /** Rejects with HostError. */
+  start(road: Road, { script, become, alongside }: Start): Promise<Program> {
+    const { count } = this.#options
     return this.#start(script, become, {
       road,
       open: (launch) => {
         // Remembered within what `endAll` waits for: it must not look between the two.
-        const opening = startProgram(road, launch, { script, count: this.#options.count }).then((program) => {
+        const opening = startProgram(road, launch, { script, count, alongside }).then((program) => {
           this.#remember({ program, become })
           return program
         })
@@ -105,7 +114,7 @@ export class HostPrograms {
       const program = await startFifoProgram({
         script,
         run: (frame) => shell.run(frame),
-        start: (text) => this.start(road, text, undefined),
+        start: (text) => this.start(road, { script: text, become: undefined, alongside: false }),
       })
       void program.ended.then(() => shell.finish())
       return program

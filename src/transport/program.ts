@@ -32,6 +32,8 @@ export interface Program {
 interface ProgramOptions {
   readonly script: string
   readonly count: Counter
+  /** It is no round trip of its own. */
+  readonly alongside?: boolean
 }
 
 const stderrKept = 65_536
@@ -43,7 +45,7 @@ export async function startProgram(road: Road, launch: Launch, options: ProgramO
   const script = programText(options.script, nonce)
   const first = launch.first + programLoader(nonce) + (launch.waits ? '' : script)
   const wire = await road.open(launch.command, { first, underWay: usefulBytes(count.quickestAnswer) })
-  count.flights += 1
+  if (!options.alongside) count.flights += 1
   count.bytesSent += Buffer.byteLength(first)
   const whenReady = Promise.withResolvers<void>()
   let begun: number | undefined

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Connection } from '#model/transport.ts'
@@ -41,15 +41,16 @@ describe('a large file on the way to a host far away', () => {
     await server.stop()
   })
 
-  /** One run over a road whose answers seem to take 50 ms. `alter` may change what is streamed, and hears which one it is. */
+  /** One run over a road whose answers seem to take so many milliseconds. `alter` may change what is streamed, and hears which one it is. */
   async function run(
     alter: (streamed: Streamed, nth: number, connection: Connection) => Streamed = (streamed) => streamed,
-  ): Promise<Played & { readonly streams: number }> {
+    quickestAnswer = 50,
+  ): Promise<Played & { readonly streams: number; readonly flights: number }> {
     let streams = 0
     const connection = await connector.connect(server.address(), new AbortController().signal)
     const far: Connection = {
       count: connection.count,
-      quickestAnswer: 50,
+      quickestAnswer,
       send: (frames) => connection.send(frames),
       upload: (upload) => connection.upload(upload),
       download: (download) => connection.download(download),
@@ -61,7 +62,7 @@ describe('a large file on the way to a host far away', () => {
       close: () => connection.close(),
     }
     const played = await playIn(folder, { connect: () => async () => far })
-    return { ...played, streams }
+    return { ...played, streams, flights: connection.count.flights }
   }
   const atHost = () => readdirSync(join(folder, 'a'))
   const arrived = () => readFileSync(join(folder, 'a/large')).equals(content)
@@ -77,6 +78,15 @@ describe('a large file on the way to a host far away', () => {
     expect(second.log).toEqual(['a large ok'])
     expect(second.streams).toBe(0)
     expect(atHost()).toEqual(['large'])
+  })
+
+  it('costs as many round trips as over one channel', async () => {
+    await begin()
+    const far = await run()
+    rmSync(join(folder, 'a/large'))
+    const near = await run((streamed) => streamed, 1)
+    expect([far.streams, near.streams]).toEqual([4, 1])
+    expect(far.flights).toBe(near.flights)
   })
 
   it('travels over one where the server allows no more', async () => {
