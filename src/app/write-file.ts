@@ -20,16 +20,20 @@ export async function writeFileHere(
     const file = await here(open(temporary, 'wx', mode))
     try {
       for await (const chunk of content) await here(file.writeFile(chunk))
-    } finally {
-      await here(file.close())
+    } catch (error) {
+      await file.close().catch(secondary)
+      throw error
     }
+    await here(file.close())
     await here(rename(temporary, path))
   } catch (error) {
-    // Its own failure must not hide the first one.
-    await rm(temporary, { force: true }).catch(() => undefined)
+    await rm(temporary, { force: true }).catch(secondary)
     throw error
   }
 }
+
+/** What fails while cleaning up must not hide the first failure. */
+const secondary = (): undefined => undefined
 
 function cannotWrite(path: string, error: Error): never {
   throw new TaskFailure(`The file ${path} cannot be written: ${error.message}.`, {}, { cause: error })
