@@ -55,7 +55,9 @@ test('an archive is made, read back, described, and reported until somebody says
 
 test('a caller that is killed in mid-backup does not end it, and the next one waits for it and reports it', async () => {
   await host().fault({ program: 'pvesh', words: ['create'], delayMs: 1500, times: 1 })
-  const first = spawn(program, ['save', '103', 'backups'], { env: { ...host().env }, stdio: 'ignore' })
+  // It cannot tidy up after itself.
+  const env = { ...host().env, TMPDIR: host().folder }
+  const first = spawn(program, ['save', '103', 'backups'], { env, stdio: 'ignore' })
   // It has asked for the backup when the fault has been taken.
   await vi.waitFor(async () => expect(await host().ok('tsplay-doubles faults')).toBe(''), {
     timeout: 60_000,
