@@ -249,15 +249,18 @@ test('a full disk leaves the old file and no rubbish', async () => {
   expect([text('tiny', 'f'), readdirSync(at('tiny'))]).toEqual(['old', ['f']])
 })
 
-test('converged files cost a flight or two, however many', async () => {
+test('converged files cost a flight or two for each task, however many', async () => {
+  for (let i = 0; i < 20; i += 1) writeFileSync(at('files', 'tree', 'sub', `file-${i}`), `content ${i}`)
+  const tree = { src: 'tree/', dest: at('host', 't3'), local_follow: false }
+  await bench.converge(copy, tree)
   await bench.session.reset()
   const before = await bench.session.flights()
   const outcomes = await Promise.all([
     bench.run(copy, { src: 'motd', dest: at('host', 'motd') }),
     bench.run(copy, { content: 'mine', dest: at('host', 'mine') }),
-    bench.run(copy, { src: 'tree/', dest: at('host', 't2'), local_follow: false }),
+    bench.run(copy, tree),
   ])
   expect(outcomes.flatMap(({ changes }) => changes)).toEqual([])
-  // The second one is for a task that was still reading here when the first one left.
-  expect((await bench.session.flights()) - before).toBeLessThanOrEqual(2)
+  // One for those that ask at once; each may also come too late for it, and a folder asks for itself and for what it holds.
+  expect((await bench.session.flights()) - before).toBeLessThanOrEqual(4)
 })
